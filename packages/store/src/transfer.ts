@@ -65,7 +65,7 @@ export type { Receiver } from "./transfer/Receiver.js"
 export { type ReceiveOptions, receive, type Take } from "./transfer/receive.js"
 export type { EventRun, PlainEvent, SentObject, Snapshot } from "./transfer/Snapshot.js"
 export type { Settled } from "./transfer/settle.js"
-export { affinities, type ColumnForm, checkTable, type TableForm } from "./transfer/TableForm.js"
+export { affinities, type ColumnForm, checkTable, type TableForm, widenTables } from "./transfer/TableForm.js"
 export type { KnownVault, LastFile, VaultEntry } from "./transfer/VaultTable.js"
 
 /** Reads a library beside those who write to it. */

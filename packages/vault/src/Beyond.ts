@@ -4,13 +4,18 @@
  */
 import {
   decodeBackupTaken,
+  decodeRecord,
   type EntityKey,
   fromHex,
+  idOfCell,
   isDeletion,
   isEntity,
+  liveTables,
   MalformedData,
+  malformed,
   type NewObject,
   nameOfRecord,
+  ObjectRef,
   objectsOfRecord,
   toHex,
   upcast,
@@ -19,11 +24,10 @@ import {
 import type { Library } from "@white-room/store"
 import { type EventRun, eventType, lookAt, type PlainEvent, provesItself } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
-import { objectsInBlock } from "./objectsInBlock.js"
+import { fetchDamaged, type SegmentProblem } from "./FetchedSegment.js"
+import { objectsLeftIn } from "./objectsLeftIn.js"
 import type { Stretch } from "./Path.js"
-import { salvagedBlock } from "./salvagedBlock.js"
-import type { SegmentFrame } from "./segment/SegmentReader.js"
+import { legible, type ReadFrame } from "./segment/SegmentReader.js"
 import type { Vault } from "./Vault.js"
 
 /** What an entity was after an event: its record, or nothing once it was deleted. */
@@ -83,6 +87,13 @@ export const documentsOf = (
 ): ReadonlyArray<string> | undefined =>
   record === undefined ? [] : readable(() => objectsOfRecord(kind, record).map(({ hash }) => toHex(hash)))
 
+/** What nothing proves may be the record of another entity, or none. @throws MalformedData */
+const checkOwner = ({ kind, id }: EntityKey, record: Uint8Array): void => {
+  const key = decodeRecord(kind, record).get(liveTables[kind].idColumn)
+  if (key === undefined || key instanceof ObjectRef || idOfCell(key) !== id)
+    throw malformed("event", "its record is that of another entity")
+}
+
 /** What the events after a position add up to, as far as they can be read. */
 export class Beyond {
   private readonly byName = new Map<string, { readonly key: EntityKey; readonly versions: Array<Version> }>()
@@ -117,6 +128,7 @@ export class Beyond {
     const name = `${subject} ${id}`
     const known = this.byName.get(name) ?? { key: { kind: subject, id }, versions: [] }
     const record = isDeletion(type) ? undefined : upcast(type, schema, payload).slice()
+    if (record !== undefined && !isProven) checkOwner(known.key, record)
     known.versions.push({ position, record, isProven })
     this.byName.set(name, known)
   }
@@ -133,12 +145,12 @@ export class Beyond {
   }
 }
 
-/** Gives every frame of the segments of events after a position; what is wrong with a segment is told, and it is passed over. */
+/** Gives every frame of the segments of events after a position, of damaged ones what can be read of it; what is wrong with a segment is told, and it is passed over. */
 const eachFrame = (
   vault: Vault,
   stretches: ReadonlyArray<Stretch>,
   after: number,
-  take: (frame: SegmentFrame, until: number) => void,
+  take: (frame: ReadFrame, until: number) => void,
   onProblem: (problem: SegmentProblem) => void
 ): Effect.Effect<void, WhiteRoomError> =>
   Effect.forEach(
@@ -148,10 +160,13 @@ const eachFrame = (
         .map((listed) => ({ listed, until }))
     ),
     ({ listed, until }) =>
-      fetchSegment(vault, listed, { onProblem }).pipe(
+      fetchDamaged(vault, listed, onProblem).pipe(
         Effect.flatMap((segment) =>
           Effect.sync(() => {
-            for (const frame of segment.frames()) take(frame, until)
+            for (const frame of segment.frames()) {
+              const read = legible(frame)
+              if (read !== undefined) take(read, until)
+            }
           })
         ),
         Effect.catchTags({
@@ -173,18 +188,10 @@ export const readBeyond = (
   onProblem: (problem: SegmentProblem) => void
 ): Effect.Effect<Beyond, WhiteRoomError> => {
   const beyond = new Beyond(after, until)
-  const note = (frame: SegmentFrame, last: number): void => {
+  const note = (frame: ReadFrame, last: number): void => {
     if (frame._tag === "Events") beyond.note(frame.run, last)
   }
   return Effect.as(eachFrame(vault, stretches, after, note, onProblem), beyond)
-}
-
-/** The objects of a block; of one that is damaged, those before the damage. */
-const objectsLeftIn = (data: Uint8Array): ReadonlyArray<NewObject> => {
-  const all = readable(() => [...objectsInBlock(data)])
-  if (all !== undefined) return all
-  const rest = salvagedBlock(data)
-  return rest === undefined ? [] : [...objectsInBlock(rest)]
 }
 
 /** Gives each wanted document that lies in the segments after a position. What is wrong with these was told by `readBeyond`. */

@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import { largestBlob } from "./blobs/Blobs.js"
 import { vaultDamaged } from "./Path.js"
 import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
-import { checkTail, type OpenSegment, openSegment } from "./segment/SegmentReader.js"
+import { changed, checkTail, hasEnd, type OpenSegment, openSegment } from "./segment/SegmentReader.js"
+import { type WalkedSegment, walkSegment, withTailMended } from "./segment/SegmentWalk.js"
 import type { Vault } from "./Vault.js"
 
 /** What of a segment could not be read. */
@@ -30,10 +31,13 @@ export const readable = <A>(vault: Vault, part: string, body: () => A): Effect.E
     }
   })
 
-/** A segment that was fetched. */
+/** A segment that was fetched, as it was written or with an end that can be read. */
 export interface FetchedSegment extends OpenSegment {
   readonly bytes: number
 }
+
+/** A segment that is not as it was written; of one whose end cannot be read, that is missing. */
+export type DamagedSegment = FetchedSegment | (WalkedSegment & { readonly bytes: number })
 
 /** A segment of more bytes is looked at from its end before it is read into memory. */
 const large = 64 * 1024 * 1024
@@ -54,27 +58,56 @@ const checkLarge = (
           readable(vault, name, () => checkTail(tail, size))
         )
 
-/** Reads a segment and holds it against its name; what is wrong only with single frames is found by reading them. */
+const fetchBytes = (vault: Vault, listed: ListedSegment) =>
+  Effect.zipRight(checkLarge(vault, listed), vault.blobs.get(listed.name))
+
+const isAsNamed = (listed: ListedSegment, bytes: Uint8Array): boolean =>
+  shortHash(sha256(bytes)) === listed.body
+
+/** A segment of these bytes that is what its name says. @throws MalformedData */
+const opened = (vault: Vault, listed: ListedSegment, bytes: Uint8Array, damaged = false): FetchedSegment => {
+  const segment = openSegment(bytes, vault.protection.cipherOf, damaged)
+  if (segment.head.vault !== vault.id || !isNamed(listed, segment.end.about, vault.protection.naming))
+    throw malformed("segment", "it is not what its name says")
+  return { ...segment, bytes: bytes.length }
+}
+
+/** Reads a segment and holds it against its name. Fails with `VaultDamaged` unless every byte is as it was written. */
 export const fetchSegment = (
   vault: Vault,
-  listed: ListedSegment,
-  { onProblem }: { readonly onProblem?: ((problem: SegmentProblem) => void) | undefined } = {}
+  listed: ListedSegment
 ): Effect.Effect<FetchedSegment, WhiteRoomError> =>
-  Effect.flatMap(Effect.zipRight(checkLarge(vault, listed), vault.blobs.get(listed.name)), (bytes) =>
-    Effect.suspend(() => {
-      try {
-        const isWhole = shortHash(sha256(bytes)) === listed.body
-        if (!isWhole) {
-          const reason = "its bytes are not those that were written"
-          if (onProblem === undefined) throw malformed("segment", reason)
-          onProblem({ segment: listed.name, reason })
-        }
-        const opened = openSegment(bytes, vault.protection.cipherOf, onProblem !== undefined)
-        if (opened.head.vault !== vault.id || !isNamed(listed, opened.end.about, vault.protection.naming))
-          throw malformed("segment", "it is not what its name says")
-        return Effect.succeed({ ...opened, bytes: bytes.length })
-      } catch (error) {
-        return Effect.fail(vaultDamaged(vault, `${listed.name}: ${reasonOf(error)}`))
-      }
+  Effect.flatMap(fetchBytes(vault, listed), (bytes) =>
+    readable(vault, listed.name, () => {
+      if (!isAsNamed(listed, bytes)) throw malformed("segment", changed)
+      return opened(vault, listed, bytes)
+    })
+  )
+
+/** What can be read of bytes that are not those that were written. @throws MalformedData where that is nothing */
+const damagedSegment = (vault: Vault, listed: ListedSegment, bytes: Uint8Array): DamagedSegment => {
+  const { cipherOf, naming } = vault.protection
+  if (hasEnd(bytes)) return opened(vault, listed, bytes, true)
+  const mended = withTailMended(bytes, listed)
+  if (mended !== undefined) return opened(vault, listed, mended)
+  const walked = walkSegment(bytes, cipherOf, listed, naming)
+  if (walked.head.vault !== vault.id) throw malformed("segment", "it is not what its name says")
+  return { ...walked, bytes: bytes.length }
+}
+
+/**
+ * The same for those who take what there is: of one that was changed, what can be read. What is wrong with the file as a whole is told;
+ * what is wrong with single frames is found by reading them. Fails with `VaultDamaged` where nothing can be read.
+ */
+export const fetchDamaged = (
+  vault: Vault,
+  listed: ListedSegment,
+  onProblem: (problem: SegmentProblem) => void
+): Effect.Effect<DamagedSegment, WhiteRoomError> =>
+  Effect.flatMap(fetchBytes(vault, listed), (bytes) =>
+    readable(vault, listed.name, () => {
+      if (isAsNamed(listed, bytes)) return opened(vault, listed, bytes)
+      onProblem({ segment: listed.name, reason: changed })
+      return damagedSegment(vault, listed, bytes)
     })
   )

@@ -13,7 +13,8 @@ import { type LineTaker, linesMergedInto, lookAt, type Take, takeLine } from "@w
 import * as Effect from "effect/Effect"
 import { fetchSegment } from "./FetchedSegment.js"
 import { farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
-import { endOfPath, playPath } from "./Play.js"
+import { endOfPath } from "./PathEnd.js"
+import { playPath } from "./Play.js"
 import type { Naming } from "./segment/SegmentName.js"
 import { type ListedLine, lastArrival, listLines, readLineStart, type Vault } from "./Vault.js"
 

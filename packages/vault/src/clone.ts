@@ -14,7 +14,9 @@ import * as Effect from "effect/Effect"
 import { untilHere, type WaitOptions } from "./blobs/Waiting.js"
 import type { SegmentProblem } from "./FetchedSegment.js"
 import { type Path, pathsIn, type Stretch } from "./Path.js"
-import { endOfPath, type PlayOptions, playPath } from "./Play.js"
+import { endOfPath } from "./PathEnd.js"
+import type { PlayOptions } from "./PathSource.js"
+import { playPath } from "./Play.js"
 import { takeBeyond } from "./takeBeyond.js"
 import { type ListedLine, lastArrival, listLines, type Vault } from "./Vault.js"
 
@@ -160,7 +162,7 @@ export const clone = (
       (found) => accept(vault, found, partial),
       (temporary) =>
         Effect.gen(function* () {
-          if (partial && (path.beyond.length > 0 || head.position < end.until))
+          if (partial && (path.beyond.length > 0 || head.position < end.claimed))
             rest = yield* takeRest(vault, temporary, path, head.position, play)
           if (name !== undefined) yield* knowVault(temporary, vault, name, { line: path.line, pushed: head })
         })

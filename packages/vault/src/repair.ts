@@ -3,17 +3,17 @@
  * with every document that this library has or that can still be read there. What is whole is not touched. What is damaged
  * goes when another file with its events was put and read back: killed at any moment, nothing is less than before.
  */
-import { MalformedData, type NewObject, type OnProgress, toHex, type WhiteRoomError } from "@white-room/core"
+import { type NewObject, type OnProgress, toHex, type WhiteRoomError } from "@white-room/core"
 import { type Damage, defaultActor, type Library } from "@white-room/store"
 import { type LibraryReader, lookAt, openReader, type Snapshot } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { fetchSegment } from "./FetchedSegment.js"
+import { fetchDamaged } from "./FetchedSegment.js"
 import { linesOf } from "./OtherLines.js"
-import { objectsInBlock } from "./objectsInBlock.js"
+import { objectsLeftIn } from "./objectsLeftIn.js"
 import { farthestOf, type Hole, holesOf } from "./Path.js"
 import { repairPolicies } from "./repairPolicies.js"
 import { lineFile } from "./segment/SegmentName.js"
-import type { SegmentFrame } from "./segment/SegmentReader.js"
+import { legible, type SegmentFrame } from "./segment/SegmentReader.js"
 import { sendSegment } from "./sendSegment.js"
 import {
   beginLine,
@@ -50,13 +50,8 @@ interface Examined {
 }
 
 const objectsIn = (frame: SegmentFrame): ReadonlyArray<NewObject> => {
-  if (frame._tag !== "Block") return []
-  try {
-    return [...objectsInBlock(frame.data)]
-  } catch (error) {
-    if (error instanceof MalformedData) return []
-    throw error
-  }
+  const read = legible(frame)
+  return read?._tag === "Block" ? objectsLeftIn(read.data) : []
 }
 
 /** Reads a segment to the last byte. Objects are kept only of one with a fault. */
@@ -67,11 +62,9 @@ const examine = (
 ): Effect.Effect<Examined, WhiteRoomError> =>
   Effect.gen(function* () {
     const faults: Array<string> = []
-    const segment = yield* fetchSegment(vault, listed, {
-      onProblem: ({ reason }) => void faults.push(reason)
-    })
+    const segment = yield* fetchDamaged(vault, listed, ({ reason }) => void faults.push(reason))
     for (const frame of segment.frames()) if (frame._tag === "Unreadable") faults.push(frame.error.reason)
-    const lacking = segment.end.absent.filter(({ why }) => why === "damaged")
+    const lacking = (segment.end?.absent ?? []).filter(({ why }) => why === "damaged")
     const isHere = (snapshot: Snapshot) =>
       lacking.some(({ hash }) => snapshot.object(hash, undefined).bytes !== undefined)
     if (lacking.length > 0 && (yield* lookAt(library, isHere)))

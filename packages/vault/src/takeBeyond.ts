@@ -15,7 +15,7 @@ import { lookAt } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { type Brought, broughtBeyond, documentsOf, eachDocument, readable, readBeyond } from "./Beyond.js"
 import type { Stretch } from "./Path.js"
-import type { PlayOptions } from "./Play.js"
+import type { PlayOptions } from "./PathSource.js"
 import type { Vault } from "./Vault.js"
 
 /** Why what comes of an entity is not what it was last. */
@@ -25,6 +25,23 @@ const shortOf = (version: Brought["version"]): string => {
     ? `its document did not come; what comes is what it was at @${version.position}`
     : "nothing proves that it is as it was written"
 }
+
+/** An entity as it is to be. */
+interface Wanted {
+  readonly key: EntityKey
+  readonly row: Row
+}
+
+const importRows = (library: Library, source: string, rows: ReadonlyArray<Wanted>) =>
+  Effect.suspend(() => {
+    const of = (kind: EntityKey["kind"]) => rows.filter(({ key }) => key.kind === kind)
+    return library.imports.entities({
+      source,
+      songs: of("song").map(({ key, row }) => songOfRow(key.id, row)),
+      performances: of("performance").map(({ key, row }) => performanceOfRow(key.id, row)),
+      preferences: of("preferences").map(({ key, row }) => preferencesOfRow(key.id, row))
+    })
+  })
 
 /**
  * Takes what a vault has after events that are missing or cannot be read: no log leads there, but songs, performances and
@@ -61,19 +78,23 @@ export const takeBeyond = (
               return bytes
             })
         )
-        if (row !== undefined) return [{ key, row }]
+        if (row !== undefined) return [{ key, row, isProven: version?.isProven === true }]
         onProblem({ segment: `${key.kind} ${key.id}`, reason: "it cannot be read" })
         return []
       })
     )
-    const of = (kind: EntityKey["kind"]) => rows.filter(({ key }) => key.kind === kind)
-    if (rows.length > 0)
-      yield* library.imports.entities({
-        source: `what comes after @${after} in ${vault.blobs.place}`,
-        songs: of("song").map(({ key, row }) => songOfRow(key.id, row)),
-        performances: of("performance").map(({ key, row }) => performanceOfRow(key.id, row)),
-        preferences: of("preferences").map(({ key, row }) => preferencesOfRow(key.id, row))
-      })
+    const source = `what comes after @${after} in ${vault.blobs.place}`
+    const proven = rows.filter(({ isProven }) => isProven)
+    if (proven.length > 0) yield* importRows(library, source, proven)
+    let written = proven.length
+    // What nothing proves may be anything, also what no table takes: none of it stands in the way of the rest.
+    for (const each of rows.filter(({ isProven }) => !isProven))
+      yield* importRows(library, source, [each]).pipe(
+        Effect.tap(() => Effect.sync(() => void written++)),
+        Effect.catchAll(({ message }) =>
+          Effect.sync(() => onProblem({ segment: `${each.key.kind} ${each.key.id}`, reason: message }))
+        )
+      )
     const deleted = brought.filter(({ version }) => version !== undefined && version.record === undefined)
     for (const { key } of deleted) {
       const services = {
@@ -83,5 +104,5 @@ export const takeBeyond = (
       }
       yield* Effect.catchTag(services[key.kind].delete(key.id), "EntityNotFound", () => Effect.void)
     }
-    return rows.length + deleted.length
+    return written + deleted.length
   })

@@ -162,11 +162,11 @@ it.scoped("of a line that cannot be opened at all everything is named", () =>
     yield* library.backups.take({})
     yield* pushHome(library, vault)
     const [listed] = (yield* listLines(vault)).flatMap((line) => line.segments)
-    fs.appendFileSync(path.join(folder, listed?.name ?? ""), "x")
+    fs.truncateSync(path.join(folder, listed?.name ?? ""), 5)
     const { damaged } = yield* checkVault(vault, { level: "full", library })
     expect(damaged.map(({ reason }) => reason)).toEqual([
       "its bytes are not those that were written",
-      "its end is not where its trailer says",
+      "it does not begin with WRSEGMNT",
       "@1 to @2 are missing or cannot be read; what follows on them is brought as it was last"
     ])
     expect(damaged.flatMap(({ backups }) => backups)).toEqual(["b1"])

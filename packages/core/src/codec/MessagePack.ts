@@ -9,6 +9,8 @@ import { malformed } from "../errors/malformed.js"
 import { fromUtf8, isCount, utf8 } from "./Bytes.js"
 import { elements } from "./Tokens.js"
 
+export { soundBeginning } from "./Tokens.js"
+
 /**
  * Bytes. msgpackr writes a plain array of them too, after asking whether it is a date, a set, an error and so on, which
  * takes longer than all the rest of an event.
@@ -194,6 +196,11 @@ export class Fields {
     const all: Array<A> = []
     while (this.left > 0) all.push(read(this))
     return all
+  }
+
+  /** Passes over what is left. */
+  skip(): void {
+    this.at = this.values.length
   }
 
   /** Values that were not read yet. */

@@ -16,7 +16,8 @@
  * none of them is a count: 5 and 5.0 differ there, and msgpackr gives both as the number 5.
  */
 import { malformed } from "../errors/malformed.js"
-import { fromUtf8 } from "./Bytes.js"
+import { MalformedData } from "../errors/WhiteRoomError.js"
+import { concatBytes, fromUtf8 } from "./Bytes.js"
 
 /** Lists in one another. */
 const deepest = 4
@@ -77,6 +78,31 @@ class Walk {
     if (this.at < this.bytes.length) throw this.bad(`${this.bytes.length - this.at} bytes too many`)
     places.push(this.at)
     return places
+  }
+
+  /** The list that begins here as far as its values are sound, the last one too if it is a list. */
+  soundList(depth = 1): Uint8Array {
+    const head = this.byte()
+    if (!isListToken(head)) throw this.bad("it is not a list")
+    const size = this.number(head)
+    const from = this.at
+    let to = from
+    let count = 0
+    let last: Uint8Array = new Uint8Array()
+    try {
+      for (; count < size; count++) {
+        this.value(depth)
+        to = this.at
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedData)) throw error
+      if (depth === 1 && isListToken(this.bytes[to] ?? 0)) {
+        this.at = to
+        last = this.soundList(depth + 1)
+        count++
+      }
+    }
+    return concatBytes([listHead(count), this.bytes.subarray(from, to), last])
   }
 
   private value(depth: number): void {
@@ -167,6 +193,20 @@ export const elements = (bytes: Uint8Array, what: string, row = false): Readonly
   if (!(bytes instanceof Uint8Array)) throw malformed(what, "it holds something else where bytes must be")
   return new Walk(bytes, what, row).elements()
 }
+
+const listHead = (size: number): Uint8Array =>
+  size < 16
+    ? Uint8Array.of(0x90 | size)
+    : size < 0x10000
+      ? Uint8Array.of(0xdc, size >> 8, size & 255)
+      : Uint8Array.of(0xdd, size >>> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255)
+
+/**
+ * The list that damaged bytes begin with, as far as its values are sound; where the first that is not is a list, the values of
+ * that as far as they are. It is one that `elements` takes. @throws MalformedData when they do not begin with a list
+ */
+export const soundBeginning = (bytes: Uint8Array, what: string): Uint8Array =>
+  new Walk(bytes, what, false).soundList()
 
 /** How many bytes the head of a text or of bytes has, which says how long they are. */
 export const headSize = (head: number): number => {

@@ -130,8 +130,11 @@ const inflate = (stored: Uint8Array, length: number, compression: Compression, c
   }
 }
 
-/** The longest beginning of a body that can be had: up to where its compressed form is damaged. */
-const beginningOf = (block: Uint8Array, compression: Compression): Uint8Array => {
+/**
+ * The longest beginning of the body of a damaged block that its compressed form gives. From where the damage is, it may
+ * be anything. @throws MalformedData when not even its head can be read
+ */
+export const bodyOfDamaged = (block: Uint8Array, compression: Compression): Uint8Array => {
   const { codec, length, stored } = readBlock(block)
   if (codec === codecs.raw) return stored
   // A larger one has one large object, of which the beginning is nothing.
@@ -162,7 +165,7 @@ export const objectsBeforeDamage = (
   block: Uint8Array,
   compression: Compression
 ): ReadonlyArray<Uint8Array> => {
-  const body = beginningOf(block, compression)
+  const body = bodyOfDamaged(block, compression)
   return layoutOf(body)
     .extents.filter(({ offset, length }) => offset + length <= body.length)
     .map(({ offset, length }) => body.subarray(offset, offset + length))

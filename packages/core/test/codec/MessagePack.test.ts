@@ -9,6 +9,7 @@ import {
   decode,
   encode,
   type Fields,
+  soundBeginning,
   text,
   unpack,
   type Value
@@ -246,6 +247,28 @@ describe("what a file may hold to do harm is refused:", () => {
       expect(() => elements(whole.subarray(0, length), "test")).toThrow(MalformedData)
     expect(() => elements(Uint8Array.of(...whole, 0xc0), "test")).toThrow("1 bytes too many")
   })
+})
+
+it("of a damaged list the values before the damage are a list again, those of its last list too", () => {
+  const whole = encode([text("x"), count(300), [count(1), [bytes(new Uint8Array(3)), text("y")], null, true]])
+  expect(toHex(soundBeginning(whole, "test"))).toBe(toHex(whole))
+  expect(toHex(soundBeginning(whole.subarray(0, -1), "test"))).toBe(
+    written(text("x"), count(300), [count(1), [bytes(new Uint8Array(3)), text("y")], null])
+  )
+  // Lists that lie deeper come as a whole or not at all.
+  expect(toHex(soundBeginning(whole.subarray(0, -3), "test"))).toBe(
+    written(text("x"), count(300), [count(1)])
+  )
+  for (let bit = 0; bit < whole.length * 8; bit++) {
+    const damaged = whole.slice(0, whole.length - (bit % 3))
+    damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    try {
+      const sound = soundBeginning(damaged, "test")
+      expect(elements(sound, "test").length).toBeGreaterThan(0)
+    } catch (error) {
+      expect(error).toBeInstanceOf(MalformedData)
+    }
+  }
 })
 
 it("a list that is read says which value is not what its place wants", () => {

@@ -49,10 +49,10 @@ const formOf = (db: Database, kind: Kind): TableForm | undefined => {
   return columns.some(({ name }) => name === liveTables[kind].idColumn) ? { kind, columns } : undefined
 }
 
-const ours = new Map<Kind, string>()
+const ours = new Map<Kind, ReadonlyArray<ColumnForm>>()
 
-/** What our own table of a kind comes to; found out once. */
-const ownForm = (kind: Kind): string => {
+/** The columns of our own table of a kind; found out once. */
+const ownColumns = (kind: Kind): ReadonlyArray<ColumnForm> => {
   const known = ours.get(kind)
   if (known !== undefined) return known
   const columns = [
@@ -63,16 +63,42 @@ const ownForm = (kind: Kind): string => {
   const form = columns.map(([, name = "", type = "", , notNull, value]): ColumnForm => {
     return { name, affinity: affinityOf(type), notNull: notNull !== undefined, default: value }
   })
-  const text = JSON.stringify(form)
-  ours.set(kind, text)
-  return text
+  ours.set(kind, form)
+  return form
 }
+
+/** SQLite takes names that differ only in the case of ASCII letters for the same. */
+const foldedName = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+/**
+ * Tables that have columns of these names too, where nobody tells what they were: such a column takes every value as it is.
+ * @throws MalformedData when no table can have so many
+ */
+export const widenTables = (
+  tables: ReadonlyArray<TableForm>,
+  names: ReadonlyMap<Kind, ReadonlySet<string>>
+): ReadonlyArray<TableForm> =>
+  kinds.flatMap((kind) => {
+    const known = tables.find((table) => table.kind === kind)
+    const columns = known?.columns ?? ownColumns(kind)
+    const there = new Set(columns.map(({ name }) => foldedName(name)))
+    const added = [...(names.get(kind) ?? [])].filter((name) => !there.has(foldedName(name)))
+    if (added.length === 0) return known === undefined ? [] : [known]
+    const more = added.map(
+      (name): ColumnForm => ({ name, affinity: "blob", notNull: false, default: undefined })
+    )
+    const table = { kind, columns: [...columns, ...more] }
+    checkTable(table)
+    return [table]
+  })
 
 /** The tables that are not as we make them. */
 export const tableForms = (db: Database): ReadonlyArray<TableForm> =>
   kinds.flatMap((kind) => {
     const form = formOf(db, kind)
-    return form === undefined || JSON.stringify(form.columns) === ownForm(kind) ? [] : [form]
+    return form === undefined || JSON.stringify(form.columns) === JSON.stringify(ownColumns(kind))
+      ? []
+      : [form]
   })
 
 const columnSql = ({ name, affinity, notNull, default: given }: ColumnForm, key: string): string => {
@@ -97,8 +123,7 @@ const mostColumns = 2000
 
 /** Whether a table can be made of a description that comes from elsewhere. @throws MalformedData when it cannot */
 export const checkTable = ({ kind, columns }: TableForm): void => {
-  // SQLite takes names that differ only in the case of ASCII letters for the same.
-  const names = new Set(columns.map(({ name }) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))
+  const names = new Set(columns.map(({ name }) => foldedName(name)))
   const isWhole =
     names.size === columns.length &&
     names.size <= mostColumns &&

@@ -6,7 +6,7 @@
 import { ByteWriter, malformed } from "@white-room/core"
 import { type Cipher, encodeHead, type SealedBy, type SegmentHead } from "../segment/Segment.js"
 import type { CipherOf } from "../segment/SegmentReader.js"
-import { open, seal, tagLength } from "./Gcm.js"
+import { open, openUnproven, seal, tagLength } from "./Gcm.js"
 import { dataKey, findDataKey, keyLength, type MasterKey } from "./SealKeys.js"
 
 const aboutFrame = (type: number, frame: number, length: number): Uint8Array =>
@@ -19,7 +19,8 @@ const cipherWith = (key: Uint8Array): Cipher => ({
     const clear = open(key, frame, aboutFrame(type, frame, Math.max(0, sealed.length - tagLength)), sealed)
     if (clear === undefined) throw malformed("segment", `frame ${frame} is not what was sealed there`)
     return clear
-  }
+  },
+  unproven: (frame, sealed) => openUnproven(key, frame, sealed)
 })
 
 /** The commitment is the last value of the head. */

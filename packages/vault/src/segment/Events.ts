@@ -2,7 +2,7 @@
  * Runs of events in a segment: `[chain hash before, chain hash after, first, [command …], [event …]]`, where a command is
  * `[number, id, request hash or nil, actor, time, first, last]` and an event names its command by its place in that list.
  */
-import { isCount, MessagePack, malformed, subjects } from "@white-room/core"
+import { isCount, MalformedData, MessagePack, malformed, subjects } from "@white-room/core"
 import type { EventRun, LoggedCommand, PlainEvent } from "@white-room/store/transfer"
 
 const { bytes, count, decode, encode, text } = MessagePack
@@ -54,6 +54,21 @@ const readCommand = (fields: MessagePack.Fields): LoggedCommand => ({
   last: fields.count()
 })
 
+/** An event of a damaged run; `undefined` for one that is not sound. */
+const readSound = (
+  fields: MessagePack.Fields,
+  commands: ReadonlyArray<LoggedCommand>
+): PlainEvent | undefined => {
+  try {
+    return readEvent(fields, commands)
+  } catch (error) {
+    if (!(error instanceof MalformedData)) throw error
+    // What is left of it is read as well, whatever it is.
+    fields.skip()
+    return undefined
+  }
+}
+
 const readEvent = (fields: MessagePack.Fields, commands: ReadonlyArray<LoggedCommand>): PlainEvent => {
   const command = commands[fields.count()]
   const subject = subjects[fields.count()]
@@ -66,6 +81,32 @@ const readEvent = (fields: MessagePack.Fields, commands: ReadonlyArray<LoggedCom
     type: fields.text(),
     schema: fields.count(),
     payload: fields.bytes().slice()
+  }
+}
+
+/**
+ * The events of a damaged run up to the first that cannot be read; `undefined`: not even its commands can. Nothing proves that
+ * they are as they were written, and so it does not say where it leads.
+ */
+export const decodeDamagedRun = (body: Uint8Array): EventRun | undefined => {
+  try {
+    return decode(MessagePack.soundBeginning(body, "segment"), "segment", (fields) => {
+      const before = fields.hash().slice()
+      fields.hash()
+      const first = fields.count()
+      const commands = fields.list((list) => list.rest((each) => each.list(readCommand)))
+      const read = fields.list((list) =>
+        list.rest((each) => each.list((event) => readSound(event, commands)))
+      )
+      const end = read.indexOf(undefined)
+      const events = read.slice(0, end < 0 ? read.length : end).filter((event) => event !== undefined)
+      return events.length === 0 || !isCount(first + events.length)
+        ? undefined
+        : { before, after: undefined, first, commands, events }
+    })
+  } catch (error) {
+    if (error instanceof MalformedData) return undefined
+    throw error
   }
 }
 

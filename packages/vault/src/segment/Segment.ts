@@ -84,6 +84,8 @@ export interface Cipher {
   readonly seal: (type: number, frame: number, clear: Uint8Array) => Uint8Array
   /** @throws MalformedData when it is not what was sealed there */
   readonly open: (type: number, frame: number, sealed: Uint8Array) => Uint8Array
+  /** The same of a payload that was changed: what the key makes of it, and nothing proves. */
+  readonly unproven: (frame: number, sealed: Uint8Array) => Uint8Array
 }
 
 /** What opens the frames of a sealed segment; all of it may be read by anybody. */

@@ -1,14 +1,15 @@
 /** Reading segments: whole, frame by frame with every byte checked, or by ranges from the tail. */
-import { equalBytes, isTooDense, MalformedData, malformed, openBlock } from "@white-room/core"
+import { bodyOfDamaged, equalBytes, isTooDense, MalformedData, malformed, openBlock } from "@white-room/core"
 import { type BackupsChange, brotli, type EventRun, sha256 } from "@white-room/store/transfer"
 import { decodeBackupPages } from "./BackupPages.js"
-import { decodeRun } from "./Events.js"
+import { decodeDamagedRun, decodeRun } from "./Events.js"
 import {
   type Cipher,
   decodeHead,
   decodeTrailer,
   endNumber,
   type FrameType,
+  frameHead,
   frameTypes,
   readFrameAt,
   type SegmentHead,
@@ -22,16 +23,35 @@ import { decodeStatePage, type EntityPlace } from "./StatePages.js"
 
 const bad = (reason: string) => malformed("segment", reason)
 
+/** What is said of bytes that do not have the hash that stands beside them. */
+export const changed = "its bytes are not those that were written"
+
 /** Finds the cipher for a head; `undefined` for a plain segment. @throws WhiteRoomError without the right key */
 export type CipherOf = (head: SegmentHead) => Cipher | undefined
 
 /** A frame as it is read. */
-export type SegmentFrame =
+export type SegmentFrame = ReadFrame | UnreadableFrame
+
+/** A frame that could be read. */
+export type ReadFrame =
   | { readonly _tag: "Block"; readonly data: Uint8Array }
   | { readonly _tag: "Events"; readonly run: EventRun }
-  | { readonly _tag: "Unreadable"; readonly of: "block" | "events" | "index"; readonly error: MalformedData }
 
-const startOf = (bytes: Uint8Array) => {
+/** A frame that is not as it was written. */
+interface UnreadableFrame {
+  readonly _tag: "Unreadable"
+  readonly of: "block" | "events" | "index"
+  readonly error: MalformedData
+  /** What can be read of it all the same, for those who take what there is: nothing proves it. */
+  readonly left?: ReadFrame | undefined
+}
+
+/** What of a frame can be read, proven or not. */
+export const legible = (frame: SegmentFrame): ReadFrame | undefined =>
+  frame._tag === "Unreadable" ? frame.left : frame
+
+/** Head and where it ends. @throws MalformedData */
+export const startOf = (bytes: Uint8Array) => {
   const magic = segmentMagic.subarray(0, segmentMagic.length - 1)
   if (!equalBytes(bytes.subarray(0, magic.length), magic)) throw bad("it does not begin with WRSEGMNT")
   const version = bytes[magic.length] ?? 0
@@ -39,7 +59,8 @@ const startOf = (bytes: Uint8Array) => {
     throw bad(`it has the format ${version}; this program knows ${segmentVersion}`)
   const frame = readFrameAt(bytes.subarray(segmentMagic.length))
   if (frame.type !== frameTypes.head) throw bad("it has no head")
-  return { head: decodeHead(frame.payload), at: segmentMagic.length + frame.length }
+  const { payload, length } = frame
+  return { head: decodeHead(payload), payload, at: segmentMagic.length + length }
 }
 
 /** The head of a segment, of its first bytes. @throws MalformedData */
@@ -84,6 +105,37 @@ const checkPage = ({ check }: FrameEntry, frame: Uint8Array): void => {
     throw bad("a page of it is not what its end says")
 }
 
+/** The payload of a frame whose first bytes need not say what it is. @throws MalformedData */
+const payloadIn = (frame: Uint8Array, type: FrameType): Uint8Array => {
+  const length = [2, 3, 4, 5, 6].find(
+    (size) => frameHead(type, Math.max(0, frame.length - size)).length === size
+  )
+  if (length === undefined) throw bad("a frame is not what its end says")
+  return frame.subarray(length)
+}
+
+/** What can be read of a frame that cannot be read as what it is. */
+const leftOf = (
+  frame: Uint8Array,
+  { type, from }: FrameEntry,
+  number: number,
+  cipher: Cipher | undefined
+): ReadFrame | undefined => {
+  try {
+    const payload = payloadIn(frame, type)
+    const data = cipher === undefined ? payload : cipher.unproven(number, payload)
+    if (type === frameTypes.block) return { _tag: "Block", data }
+    if (type !== frameTypes.events || isTooDense(data)) return undefined
+    const run = decodeDamagedRun(bodyOfDamaged(data, brotli))
+    return run === undefined || (from !== undefined && from !== run.first)
+      ? undefined
+      : { _tag: "Events", run }
+  } catch (error) {
+    if (error instanceof MalformedData) return undefined
+    throw error
+  }
+}
+
 /** The clear payload of a frame that is listed so. @throws MalformedData */
 export const openFrame = (
   bytes: Uint8Array,
@@ -101,18 +153,24 @@ const readListed = (
   bytes: Uint8Array,
   entry: FrameEntry,
   number: number,
-  cipher: Cipher | undefined
+  cipher: Cipher | undefined,
+  damaged: boolean
 ): SegmentFrame | undefined => {
+  const { type } = entry
   try {
-    return frameOf(entry.type, openFrame(bytes, entry, number, cipher))
+    const payload = damaged
+      ? clear(cipher, type, number, payloadIn(bytes, type))
+      : openFrame(bytes, entry, number, cipher)
+    return frameOf(type, payload)
   } catch (error) {
     if (!(error instanceof MalformedData)) throw error
-    return { _tag: "Unreadable", of: wordFor(entry.type), error }
+    const left = damaged ? leftOf(bytes, entry, number, cipher) : undefined
+    return { _tag: "Unreadable", of: wordFor(type), error, left }
   }
 }
 
-/** The frames of the end's list lie between the head and the end. Index and state are derived: without them they can be read. */
-function* framesOf(
+/** Frames that lie one after the other. Index and state are derived: of a damaged segment they are passed over. */
+export function* framesOf(
   bytes: Uint8Array,
   from: number,
   listed: ReadonlyArray<FrameEntry>,
@@ -121,8 +179,10 @@ function* framesOf(
 ): Generator<SegmentFrame> {
   let at = from
   for (const [number, entry] of listed.entries()) {
-    const frame = readListed(bytes.subarray(at, at + entry.length), entry, number, cipher)
-    if (frame !== undefined && !(damaged && isDerived(entry.type))) yield frame
+    const isWanted = !(damaged && isDerived(entry.type))
+    const bytesOf = bytes.subarray(at, at + entry.length)
+    const frame = isWanted ? readListed(bytesOf, entry, number, cipher, damaged) : undefined
+    if (frame !== undefined) yield frame
     at += entry.length
   }
 }
@@ -147,8 +207,18 @@ function* bodiesOf(
 export const checkTail = (tail: Uint8Array, size: number): void => {
   const { endAt, end } = decodeTrailer(tail.subarray(-trailerLength), size)
   const frame = tail.subarray(endAt - (size - tail.length), -trailerLength)
-  if (endAt < size - tail.length || !equalBytes(sha256(frame), end))
-    throw bad("its bytes are not those that were written")
+  if (endAt < size - tail.length || !equalBytes(sha256(frame), end)) throw bad(changed)
+}
+
+/** Whether the end of a segment is as it was written, which lists its frames. */
+export const hasEnd = (bytes: Uint8Array): boolean => {
+  try {
+    checkTail(bytes, bytes.length)
+    return true
+  } catch (error) {
+    if (error instanceof MalformedData) return false
+    throw error
+  }
 }
 
 /**
@@ -156,20 +226,29 @@ export const checkTail = (tail: Uint8Array, size: number): void => {
  * @throws MalformedData unless every byte is as it was written, or its end can at least be read
  */
 export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = false): OpenSegment => {
-  const { head, at } = startOf(bytes)
+  const start = damaged ? undefined : startOf(bytes)
+  const known = start && { cipher: cipherOf(start.head) }
   const trailerAt = bytes.length - trailerLength
   const trailer = decodeTrailer(bytes.subarray(Math.max(0, trailerAt)), bytes.length)
-  const endFrame = bytes.subarray(trailer.endAt, trailerAt)
   const before = bytes.subarray(0, bytes.length - trailer.body.length)
-  if (!equalBytes(sha256(endFrame), trailer.end) || !(damaged || equalBytes(sha256(before), trailer.body)))
-    throw bad("its bytes are not those that were written")
-  const cipher = cipherOf(head)
-  const { end, headFrame } = readEnd(endFrame, cipher)
-  if (!equalBytes(headFrame, bytes.subarray(segmentMagic.length, at)))
-    throw bad("its end is not that of its head")
-  const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
-  if (at + listed > trailer.endAt) throw bad("its frames are not those that its end lists")
-  if (!damaged) checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
+  if (!damaged && !equalBytes(sha256(before), trailer.body)) throw bad(changed)
+  // Its head stands at its end once more, where one that was changed is still whole.
+  const {
+    head,
+    end,
+    cipher,
+    firstAt: at,
+    headPayload
+  } = readTail(
+    bytes.subarray(trailer.endAt, trailerAt),
+    trailer,
+    known === undefined ? cipherOf : () => known.cipher
+  )
+  if (start !== undefined) {
+    if (!equalBytes(start.payload, headPayload)) throw bad("its end is not that of its head")
+    const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
+    checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
+  }
   return {
     head,
     end,
@@ -220,7 +299,7 @@ export interface SegmentTail {
  * @throws MalformedData unless they are those that the trailer says
  */
 export const readTail = (bytes: Uint8Array, trailer: Trailer, cipherOf: CipherOf): SegmentTail => {
-  if (!equalBytes(sha256(bytes), trailer.end)) throw bad("its end is not the one that was written")
+  if (!equalBytes(sha256(bytes), trailer.end)) throw bad(changed)
   const { length } = readFrameAt(bytes)
   const headFrame = bytes.subarray(length)
   const { type, payload, length: headLength } = readFrameAt(headFrame)

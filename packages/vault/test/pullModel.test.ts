@@ -11,6 +11,7 @@ import { isWhiteRoomError, toHex } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
+import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import {
   type Blobs,
@@ -47,7 +48,8 @@ const action = FastCheck.record({
       "Reclaim",
       "Copy",
       "Keep",
-      "PutBack"
+      "PutBack",
+      "OldCopy"
     ] as const)
   ),
   machine: FastCheck.nat(2),
@@ -180,8 +182,12 @@ const readAll = (world: World, machine: Machine, blobs: Blobs) =>
     )
   )
 
-const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
+/** What of a song the vault let go of is what a copy of the file that comes back says it is. */
+const oldCopy = ["Edit", "Push", "Keep", "Edit", "Push", "Reclaim", "PutBack"] as const
+
+const act = (world: World, action: Action): Effect.Effect<void, unknown, Scope.Scope> =>
   Effect.gen(function* () {
+    const { what, machine: index, id, late, pick } = action
     const { machines, folder } = world
     const machine = machines[index % machines.length]
     if (machine === undefined) return
@@ -242,6 +248,11 @@ const act = (world: World, { what, machine: index, id, late, pick }: Action) =>
       // Into the same file, which stays the library that it was: what was not pushed is gone, as with any snapshot.
       fs.copyFileSync(machine.kept.file, machine.file)
       machine.deeds = machine.kept.deeds
+    } else if (what === "OldCopy") {
+      for (const each of oldCopy) yield* act(world, { ...action, what: each, late: 1 })
+      const another = ids[(ids.indexOf(id) + 1) % ids.length] ?? id
+      yield* act(world, { ...action, what: "Edit", id: another })
+      yield* act(world, { ...action, what: "Push", late: 1 })
     }
   })
 

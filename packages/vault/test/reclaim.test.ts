@@ -1,5 +1,5 @@
 /** Reclaiming drops what nobody needs by the vault's policy, and nothing else, whatever happens beside it: promise 4. */
-import { createHash } from "node:crypto"
+import { createCipheriv, createHash } from "node:crypto"
 import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { type Library, openLibrary } from "@white-room/store"
@@ -229,6 +229,34 @@ describe("reclaiming", () => {
         const found = yield* reader.entity({ kind: "song", id: "a" }, yield* reader.head)
         expect(found?.documents.size).toBe(1)
       }
+    })
+  )
+
+  it.scoped("has a line begin with everything where too much would be missing of its state", () =>
+    Effect.gen(function* () {
+      const library = yield* newLibrary
+      const vault = yield* withVault(library)
+      // More than 8 MiB, in documents that do not compress.
+      const large = ["a", "b", "c"]
+      const zeros = Buffer.alloc(2.4 * 1024 * 1024)
+      const fill = (id: string) =>
+        createCipheriv("aes-128-ctr", Buffer.alloc(16, id), Buffer.alloc(16)).update(zeros).toString("base64")
+      for (const id of large) yield* library.songs.upsert({ ...song(id), songDataJSON: fill(id) })
+      yield* edit(library, "small", "one")
+      yield* pushHome(library, vault)
+      const copy = path.join(yield* temporaryFolder, "copy.db")
+      sqlite(library.path, `VACUUM INTO '${copy}'`)
+      for (const id of large) yield* edit(library, id, "two")
+      yield* pushHome(library, vault)
+      yield* TestClock.adjust("100 days")
+      expect((yield* keepUp(library, vault)).reclaimed.objects).toBe(large.length)
+      const other = yield* openLibrary(copy)
+      yield* edit(other, "small", "new")
+      const { line } = yield* pushHome(other, vault)
+      const [own] = (yield* listLines(vault)).filter((each) => each.line === line)
+      expect(Math.min(...(own?.segments ?? []).map(({ first }) => first))).toBe(1)
+      const back = yield* openLibrary(yield* cloned(vault, line))
+      for (const id of large) expect((yield* back.songs.read(id)).songDataJSON === fill(id), id).toBe(true)
     })
   )
 

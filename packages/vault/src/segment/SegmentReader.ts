@@ -51,7 +51,9 @@ export const legible = (frame: SegmentFrame): ReadFrame | undefined =>
   frame._tag === "Unreadable" ? frame.left : frame
 
 /** Head and where it ends. @throws MalformedData */
-export const startOf = (bytes: Uint8Array) => {
+export const startOf = (
+  bytes: Uint8Array
+): { readonly head: SegmentHead; readonly payload: Uint8Array; readonly at: number } => {
   const magic = segmentMagic.subarray(0, segmentMagic.length - 1)
   if (!equalBytes(bytes.subarray(0, magic.length), magic)) throw bad("it does not begin with WRSEGMNT")
   const version = bytes[magic.length] ?? 0

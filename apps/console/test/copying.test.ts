@@ -18,7 +18,6 @@ describeInBrowser("a library that is on this computer alone", () => {
 
   beforeAll(async () => {
     await createLibrary(folder, [song(8)])
-    mkdirSync(place)
   })
 
   const vaults = async () => JSON.parse(await whiteroom(folder, "vault", "list", "--json"))
@@ -29,6 +28,9 @@ describeInBrowser("a library that is on this computer alone", () => {
     await page.getByRole("heading", { name: "Not safe yet" }).waitFor()
     // Nothing that is typed is needed: what a terminal would want is there for those who look for it.
     expect(await page.getByText("whiteroom backup --to DIR").isVisible()).toBe(false)
+    // It is looked for while one looks: what is plugged in is there.
+    await page.getByText("Plug in another disk, or a stick").waitFor()
+    mkdirSync(place)
     const first = page.getByRole("button", { name: "Copy to Dropbox" })
     await first.focus()
     expect(await axeViolations(page)).toEqual([])

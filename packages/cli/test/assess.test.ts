@@ -249,7 +249,9 @@ describe("backups that come by themselves", () => {
   it("are a warning only when one is due and nobody runs it", () => {
     expect(texts(view({ late: 9 * 60_000 }))).toEqual([odd])
     expect(judge(view({ late: 3 * 3_600_000 })).protected).toBe(true)
-    expect(texts(view({ late: 3 * 3_600_000 }))[0]).toMatch(/^A backup is due since .*no daemon seems to run/)
+    expect(texts(view({ late: 3 * 3_600_000 }))[0]).toMatch(
+      /^A backup is due since .*nothing seems to take them by itself/
+    )
   })
 
   it("are nobody's wish as long as only the preferences ask for them and nothing ever ran", () => {

@@ -155,9 +155,9 @@ describe("no dead ends", () => {
     const status = await whiteroom.run(["daemon", "status"])
     expect([status.code, status.stdout]).toEqual([5, expect.stringContaining("Not installed as a service")])
     expect((await whiteroom.run(["status"])).stdout).toContain(
-      "Nothing runs the profiles: no daemon was installed, and none came yet."
+      "Nothing takes backups by itself yet, although the schedule asks for it."
     )
     await whiteroom.run(["schedule", "run", "evening"])
-    expect((await whiteroom.run(["status"])).stdout).not.toContain("Nothing runs the profiles")
+    expect((await whiteroom.run(["status"])).stdout).not.toContain("Nothing takes backups by itself")
   })
 })

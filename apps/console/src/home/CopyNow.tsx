@@ -17,8 +17,9 @@ export interface CopyNowProps {
   readonly complete: ReadonlyArray<string>
 }
 
-/** While something is copied it is looked at so often. */
+/** While something is copied it is looked at so often; while a disk is awaited, so often whether one was plugged in. */
 const lookMs = 400
+const awaitMs = 3000
 
 export const CopyNow = ({ library, isWanted, complete }: CopyNowProps) => {
   const t = texts.value
@@ -37,6 +38,12 @@ export const CopyNow = ({ library, isWanted, complete }: CopyNowProps) => {
       live.wake()
     }
   }, [isRunning])
+  const isAwaited = !isRunning && isWanted && list.value?.vaults.length === 0
+  useEffect(() => {
+    if (!isAwaited) return
+    const timer = setInterval(list.again, awaitMs)
+    return () => clearInterval(timer)
+  }, [isAwaited])
   const copy = (place: string | undefined) =>
     act(async () => {
       const body = place === undefined ? {} : { place }

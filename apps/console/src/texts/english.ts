@@ -111,7 +111,7 @@ export const english = {
 
   allSongs: "All songs",
   songsNone: "There are no songs in this library.",
-  songsNoneSo: "None is called so.",
+  songsNoneSo: "No song has that name.",
   songsFilter: "Filter by name",
   songsShown: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   songsAs: (when: string) => `As it was ${when}`,

@@ -18,10 +18,10 @@ export const englishKeeping = {
   retentionKeep: "Keep",
   retentionCounts: {
     keepLast: "the last",
-    keepDaily: "one a day, days",
-    keepWeekly: "one a week, weeks",
-    keepMonthly: "one a month, months",
-    keepYearly: "one a year, years"
+    keepDaily: "one a day, how many days",
+    keepWeekly: "one a week, how many weeks",
+    keepMonthly: "one a month, how many months",
+    keepYearly: "one a year, how many years"
   },
   retentionWould: (keep: number, leaving: number) =>
     leaving === 0
@@ -43,13 +43,13 @@ export const englishKeeping = {
   backupTags: "Tags, between commas",
   backupPin: "Keep it whatever the rules say",
   backupDescribe: "Describe it",
-  backupDescribed: "It is described so now.",
+  backupDescribed: "Saved.",
   backupForget: "Move to the trash",
   backupForgetSure: (number: number) =>
     `Move b${number} to the trash? It rests there for seven days at least and can be brought back until then. Your songs stay as they are.`,
   backupForgotten: "It is in the trash now.",
   backupInTrash: (when: string) =>
-    `It is in the trash since ${when}. What it holds can be brought back as soon as it is out of there.`,
+    `It has been in the trash since ${when}. What it holds can be brought back as soon as it is out of there.`,
   backupUndelete: "Take it out of the trash",
   backupUndeleted: "It is out of the trash.",
   backupThere: "To describe or forget it, on the computer that has the library",

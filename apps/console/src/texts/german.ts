@@ -116,7 +116,7 @@ export const german: Texts = {
 
   allSongs: "Alle Lieder",
   songsNone: "In dieser Bibliothek sind keine Lieder.",
-  songsNoneSo: "Keines heißt so.",
+  songsNoneSo: "Kein Lied heißt so.",
   songsFilter: "Nach Namen filtern",
   songsShown: (shown, all) => (shown === all ? `${all}` : `${shown} von ${all}`),
   songsAs: (when) => `Wie es ${when} war`,
@@ -147,7 +147,7 @@ export const german: Texts = {
   differences: "Was jetzt anders ist",
   differencesBefore: "Was diese Fassung geändert hat",
   differencesGone: "Danach wurde es gelöscht",
-  differencesNone: "Nichts ist anders.",
+  differencesNone: "Es gibt keinen Unterschied.",
   differencesSpelling: "Es bedeutet dasselbe; nur die Schreibweise ist anders.",
   contentGone:
     "Der Inhalt dieser Fassung ist nicht mehr aufbewahrt. Was sich geändert hat, steht noch in Worten da.",
@@ -223,14 +223,14 @@ export const german: Texts = {
   inviteRole: "Sie dürfen",
   inviteSealed: "Versiegelt: niemand außer ihnen kann die Lieder lesen",
   inviteLibraries: "Welche Bibliotheken",
-  inviteButton: "Links machen",
+  inviteButton: "Links erstellen",
   inviteMade:
-    "Die Links stehen einmal hier. Druck sie jetzt oder gib sie weiter: der Server behält nur ihre Prüfsummen.",
+    "Die Links stehen einmal hier. Druck sie jetzt oder gib sie weiter: Der Server behält nur ihre Prüfsummen.",
   invitePrint: "Das Blatt drucken",
   inviteSheet: (host) => `Bewahre deine Lieder auf ${host} auf`,
   inviteUntil: (day) => `Er gilt einmal, bis ${day}.`,
   invitations: "Einladungen",
-  invitationsNone: "Keine Einladung ist offen.",
+  invitationsNone: "Es ist keine Einladung offen.",
   inviteUsed: "benutzt",
   inviteTries: (tries) => (tries === 1 ? "noch 1 Versuch" : `noch ${tries} Versuche`),
   withdraw: "Zurückziehen",
@@ -238,6 +238,6 @@ export const german: Texts = {
   used: "Belegt",
   usedOf: (used, quota) => `${used} von ${quota}`,
   audit: "Was getan wurde",
-  auditNone: "Noch wurde nichts getan.",
+  auditNone: "Noch ist nichts geschehen.",
   notAdmin: "Nur ein Admin des Servers sieht, wer Zugang hat."
 }

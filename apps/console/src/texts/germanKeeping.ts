@@ -6,7 +6,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupsNone: "Es gibt noch keine Sicherung.",
   backupsList: "Liste",
   backupsCalendar: "Kalender",
-  backupAdded: (size) => `brachte ${size}`,
+  backupAdded: (size) => `neu: ${size}`,
   backupHas: (songs, performances) =>
     `${songs} ${songs === 1 ? "Lied" : "Lieder"}${performances > 0 ? `, ${performances} ${performances === 1 ? "Aufführung" : "Aufführungen"}` : ""}`,
   backupPinned: "angeheftet",
@@ -20,10 +20,10 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   retentionKeep: "Behalten",
   retentionCounts: {
     keepLast: "die letzten",
-    keepDaily: "eine am Tag, Tage",
-    keepWeekly: "eine in der Woche, Wochen",
-    keepMonthly: "eine im Monat, Monate",
-    keepYearly: "eine im Jahr, Jahre"
+    keepDaily: "eine am Tag, wie viele Tage",
+    keepWeekly: "eine in der Woche, wie viele Wochen",
+    keepMonthly: "eine im Monat, wie viele Monate",
+    keepYearly: "eine im Jahr, wie viele Jahre"
   },
   retentionWould: (keep, leaving) =>
     leaving === 0
@@ -47,7 +47,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupTags: "Schlagwörter, mit Kommas getrennt",
   backupPin: "Behalten, was immer die Regeln sagen",
   backupDescribe: "Beschreiben",
-  backupDescribed: "So ist sie jetzt beschrieben.",
+  backupDescribed: "Gespeichert.",
   backupForget: "In den Papierkorb",
   backupForgetSure: (number) =>
     `b${number} in den Papierkorb legen? Dort bleibt sie mindestens sieben Tage und lässt sich bis dahin zurückholen. Deine Lieder bleiben, wie sie sind.`,
@@ -61,7 +61,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupFirst: "Sie ist die älteste.",
   backupContents: "Was darin ist",
   backupNow: "Was sich zwischen ihr und jetzt geändert hat",
-  backupSame: "Nichts ist jetzt anders.",
+  backupSame: "Es ist alles noch so.",
   triggers: {
     manual: "von Hand",
     scheduled: "von selbst",
@@ -180,7 +180,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   doneSure: "Das zurücknehmen? Was seither geändert wurde, bleibt, und auch das lässt sich zurücknehmen.",
   doneUndoneInPart: (count) =>
     `Es ist zurückgenommen, bis auf ${count} ${count === 1 ? "Ding, das" : "Dinge, die"} seither geändert wurden.`,
-  planNothing: "Nichts würde sich ändern: es ist schon so.",
+  planNothing: "Nichts würde sich ändern: Es ist schon so.",
   planMore: (count) => `… und ${count} weitere`,
   planConflict: "Es wurde seither geändert.",
   planReplacing: "Es zu nehmen, wie es war, würde ändern:",
@@ -188,7 +188,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   choices: {
     keep: "Behalten, was es jetzt ist",
     replace: "Nehmen, wie es war",
-    both: "Beides haben",
+    both: "Beides behalten",
     combine: "Zusammenführen"
   },
   choiceParts: "Teil für Teil wählen",
@@ -221,7 +221,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     planned: "Noch ist nichts geschehen.",
     waiting: "Es geht von selbst weiter, sobald der Computer an ist. Du kannst diese Seite verlassen.",
     heard: "Wer ihn hat, wird gefragt, oder es wartet, bis die App dort zu ist.",
-    applied: "Es ist getan und lässt sich rückgängig machen.",
+    applied: "Es ist zurück und lässt sich rückgängig machen.",
     refused: "Nichts wurde geändert.",
     failed: "Nichts wurde geändert.",
     cancelled: "Nichts wurde geändert.",

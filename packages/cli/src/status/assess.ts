@@ -181,7 +181,7 @@ const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
     late > patience && staleWarnings(facts).length === 0
       ? [
           {
-            text: `A backup is due since ${dayTime(since, now)}, and none came: no daemon seems to run.`,
+            text: `A backup is due since ${dayTime(since, now)}, and none came: nothing seems to take them by itself.`,
             command: "whiteroom daemon status"
           }
         ]
@@ -192,7 +192,7 @@ const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
     isIdle && wanted.length > 0 && overdue.length === 0
       ? [
           {
-            text: "Nothing runs the profiles: no daemon was installed, and none came yet.",
+            text: "Nothing takes backups by itself yet, although the schedule asks for it.",
             command: "whiteroom daemon install"
           }
         ]

@@ -76,7 +76,8 @@ const inBucket = async (whiteroom: Whiteroom) => {
   await whiteroom.run(["push"])
   const [folder = ""] = await whiteroom.list("stick")
   const bucket = await bucketOf(whiteroom.at("stick", folder))
-  const from = `s3://songs?endpoint=${encodeURIComponent(`http://127.0.0.1:${bucket.port}`)}`
+  const endpoint = `http://127.0.0.1:${bucket.port}`
+  const from = `s3://songs?endpoint=${encodeURIComponent(endpoint)}`
   const env = { AWS_ACCESS_KEY_ID: "ada", AWS_SECRET_ACCESS_KEY: "lovelace" }
   const ask = async (...words: ReadonlyArray<string>) => {
     bucket.asked.length = 0
@@ -91,7 +92,7 @@ const inBucket = async (whiteroom: Whiteroom) => {
   const all = readdirSync(whiteroom.at("stick"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".seg"))
     .reduce((sum, name) => sum + statSync(whiteroom.at("stick", name)).size, 0)
-  return { ask, cost, all, env, from }
+  return { ask, cost, all, env, from, endpoint }
 }
 
 it("list, show, history, diff, find and restore --from take what they tell of, and no more", async ({
@@ -135,6 +136,16 @@ it("list, show, history, diff, find and restore --from take what they tell of, a
   // What takes all of it does so.
   await ask("history", "Song 7", "--version", "1")
   expect(cost().bytes).toBeGreaterThanOrEqual(all)
+})
+
+it("clone takes the server of a bucket beside its name, and of nothing else", async ({ whiteroom }) => {
+  const { env, endpoint } = await inBucket(whiteroom)
+  const clone = (place: string) =>
+    whiteroom.run(["clone", place, "--endpoint", endpoint, "-l", whiteroom.at("copy.db"), "--json"], { env })
+  expect((await clone("stick")).stderr).toContain("are about buckets")
+  const cloned = await clone("s3://songs")
+  expect(cloned).toMatchObject({ code: 0, stderr: "" })
+  expect(summaryOf(cloned)).toMatchObject({ songs, backups: 1, damaged: [] })
 })
 
 it("what was read of a bucket before is asked for once, and kept for this user alone", async ({

@@ -4,7 +4,7 @@ import type { KnownVault, VaultFile } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
 import { loadVault } from "../command/Load.js"
-import { argument, flag, one, text } from "../command/Options.js"
+import { argument, flag, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { recipientOption } from "../secret/NewLock.js"
@@ -14,6 +14,7 @@ import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
 import { addOrJoin, type SealWish } from "./AddOrJoin.js"
+import { bucketOptions, placeWith } from "./BucketOptions.js"
 import { policyCommand } from "./policyCommand.js"
 import { showVaultCommand } from "./showVaultCommand.js"
 import { upkeepCommand } from "./upkeepCommand.js"
@@ -84,19 +85,16 @@ const addCommand = define(
       recipient: recipientOption(
         "Seal a new vault for the person who has this age identity, in place of a passphrase: age1…"
       ),
-      plain: flag("--plain", "Do not seal it. Folders are plain by default."),
-      endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
-      region: one("--region", text("REGION"), "The region of a bucket.")
+      plain: flag("--plain", "Do not seal it. Folders are plain by default.")
     }),
+    bucketOptions,
     unlockOptions
   ),
   ({ name, place, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {
-      if (!place.startsWith("s3://") && (endpoint ?? region) !== undefined)
-        return yield* refusal("--endpoint and --region are about buckets.", "Leave them out for a folder.")
-      const { bucketPlace, isSealed, vaultFileAt } = yield* loadVault
+      const whole = yield* placeWith(place, { endpoint, region })
+      const { isSealed, vaultFileAt } = yield* loadVault
       yield* cli.open
-      const whole = bucketPlace(place, { endpoint, region })
       if (cli.dryRun)
         return cli.done<Outputs["vault-add"]>(
           { name, place },

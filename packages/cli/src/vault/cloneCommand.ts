@@ -13,6 +13,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { keepKeyHere, unlocked, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
+import { bucketOptions, placeWith } from "./BucketOptions.js"
 
 /** Lines about parts of a vault; more help nobody. */
 const mostShown = 20
@@ -32,7 +33,7 @@ const describe = (path: string, report: CloneReport): string =>
     report.damaged.length === 0
       ? report.problems.length === 0
         ? "Every backup was proven by its root."
-        : "What came was proven. Changes and backups after it may be lost: ask for the vault of another device, or keep the old computer."
+        : "What came was proven, but for what is named above. Changes and backups after it may be lost: ask for the vault of another device, or keep the old computer."
       : "Everything else was proven. What did not come is deleted here; its history stays, and an older version may be whole."
   ].join("\n")
 
@@ -51,6 +52,7 @@ export const cloneCommand = define(
     examples: [
       ["whiteroom clone /media/studio-ssd", "on a new computer"],
       ["whiteroom clone ~/Dropbox --identity kit.txt", "a sealed one, with its recovery kit"],
+      ["whiteroom clone s3://songs/anna --endpoint https://s3.example", "a bucket that is not at AWS"],
       ["whiteroom clone s3://songs/anna -l copy.db", "beside the library that is there"]
     ]
   },
@@ -69,13 +71,15 @@ export const cloneCommand = define(
         "Do not wait for files that a sync service has not brought yet: fail (exit code 14)."
       )
     }),
+    bucketOptions,
     unlockOptions
   ),
-  ({ place, library: of, name = "home", partial, noWait, ...options }, cli) =>
+  ({ place, library: of, name = "home", partial, noWait, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {
       const { path } = cli
       if (existsSync(path)) return yield* new LibraryExists({ path })
       yield* requireFolder(cli, path)
+      const whole = yield* placeWith(place, { endpoint, region })
       const { clone, vaultAt } = yield* loadVault
       let report: OnProgress | undefined
       const wait: WaitOptions | undefined = noWait
@@ -85,7 +89,7 @@ export const cloneCommand = define(
             onWait: ({ message }) =>
               cli.out.message(`${printable(message)} Waiting; Ctrl-C stops, and leaves nothing behind.`)
           }
-      const vault = yield* unlocked(cli, options, (opening) => vaultAt(place, { ...opening, wait }))
+      const vault = yield* unlocked(cli, options, (opening) => vaultAt(whole, { ...opening, wait }))
       if (cli.dryRun)
         return cli.done<Outputs["clone"]>(
           { library: path, damaged: [] },

@@ -119,25 +119,9 @@ const subsetOf = (subset: CheckOptions["subset"]): ((block: number) => boolean) 
   return (block) => Math.abs(block) % of === part - 1
 }
 
-/** `checkTogether`, where what it cannot read is doubted too. */
-function* isWellTogether(...all: Parameters<typeof checkTogether>): Generator<void, boolean> {
-  try {
-    return yield* checkTogether(...all)
-  } catch (error) {
-    reasonOf(error)
-    return false
-  }
-}
-
-function* checkFull(
-  session: Session,
-  options: CheckOptions,
-  findings: Findings,
-  thread: CheckThread | undefined
-): Generator<void> {
+function* checkFull(session: Session, options: CheckOptions, findings: Findings): Generator<void> {
   const chosen = subsetOf(options.subset)
   const backups = checkCatalogue(session, findings)
-  if (thread && (yield* isWellTogether(session, backups, thread, findings, options.onProgress))) return
   const stored = yield* checkBlocks(session.db, findings, chosen, (done, total) =>
     options.onProgress?.({ done, total, step: "read objects" })
   )
@@ -172,18 +156,14 @@ const checkQuick = (session: Session, findings: Findings): void => {
 const openSnapshot = (
   session: Session,
   sound: boolean,
-  now: number,
-  thread: CheckThread | undefined
+  now: number
 ): { readonly reader: Session; readonly gapEvents: number } => {
   let gapEvents = 0
   for (let tries = 0; ; tries++) {
     if (sound) gapEvents += closeGap(session, now)
-    thread?.beforeSnapshot()
     const reader = session.openReader()
     try {
       reader.db.exec("BEGIN")
-      // A snapshot is that of the first thing that is read.
-      void reader.db.schemaVersion
       if (!sound || tries === patience || !hasGap(reader)) return { reader, gapEvents }
     } catch (error) {
       reader.close()
@@ -202,56 +182,83 @@ interface Looked {
 }
 
 /**
+ * Looks with a second thread; `undefined` where not all is well, or that cannot be told. What an app wrote unwatched must be taken over
+ * first, and a file that is not sound must be looked at in one order: both are for `lookAlone`.
+ */
+function* lookTogether(
+  session: Session,
+  thread: CheckThread,
+  onProgress: OnProgress | undefined
+): Generator<void, Looked | undefined> {
+  const findings = new Findings()
+  const { readable, unchecked } = checkSqlite(session, false, findings)
+  if (!readable || !findings.isEmpty || unchecked.length > 0 || hasGap(session)) return undefined
+  thread.beforeSnapshot()
+  const reader = session.openReader()
+  try {
+    reader.db.exec("BEGIN")
+    if (hasGap(reader)) return undefined
+    thread.begin()
+    checkSchema(reader, findings)
+    const backups = checkCatalogue(reader, findings)
+    if (!findings.isEmpty || !(yield* checkTogether(reader, backups, thread, findings, onProgress)))
+      return undefined
+    return { findings, gapEvents: 0, sound: !session.readonly, unchecked }
+  } catch (error) {
+    // `lookAlone` comes by it again, and knows what it is part of.
+    if (storageError(error, session.path) === undefined) throw error
+    return undefined
+  } finally {
+    reader.close()
+  }
+}
+
+/**
  * Looks once. It reads one snapshot on a connection of its own, so that between two steps anybody may write; what it
  * writes is what an app wrote unwatched.
  */
+function* lookAlone(session: Session, options: CheckOptions, now: number): Generator<void, Looked> {
+  const level = options.level ?? "quick"
+  const findings = new Findings()
+  const { readable, unchecked } = checkSqlite(session, level === "full", findings)
+  const sound = findings.damaged.length === 0 && !session.readonly
+  const { reader, gapEvents } = openSnapshot(session, sound, now)
+  try {
+    if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
+    else {
+      checkSchema(reader, findings)
+      if (level === "full") yield* checkFull(reader, options, findings)
+      else checkQuick(reader, findings)
+    }
+  } catch (error) {
+    // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
+    if (findings.damaged.length === 0 || storageError(error, session.path)?._tag !== "LibraryDamaged")
+      throw error
+    findings.add("the rest", "it cannot be read, because the database file is damaged")
+  } finally {
+    reader.close()
+  }
+  return { findings, gapEvents, sound, unchecked }
+}
+
 function* look(
   session: Session,
   options: CheckOptions,
   now: number,
   leastBytes: number | undefined
 ): Generator<void, Looked> {
-  const level = options.level ?? "quick"
-  const findings = new Findings()
-  // It begins while SQLite looks at its file, which takes longer.
   const thread =
-    level === "full" && options.subset === undefined ? CheckThread.for(session, leastBytes) : undefined
-  try {
-    const { readable, unchecked } = checkSqlite(session, level === "full", findings)
-    const sound = findings.damaged.length === 0 && !session.readonly
-    const { reader, gapEvents } = openSnapshot(session, sound, now, thread)
-    const isWhole = findings.damaged.length === 0
-    if (isWhole) thread?.begin()
-    yield* lookInside(reader, options, readable, findings, isWhole ? thread : undefined)
-    return { findings, gapEvents, sound, unchecked }
-  } finally {
-    thread?.end()
-  }
-}
-
-/** Looks at everything in the file, and closes it. */
-function* lookInside(
-  reader: Session,
-  options: CheckOptions,
-  readable: boolean,
-  findings: Findings,
-  thread: CheckThread | undefined
-): Generator<void> {
-  try {
-    if (!readable) findings.add("the rest", "it was not looked at, because the database file is damaged")
-    else {
-      checkSchema(reader, findings)
-      if (options.level === "full") yield* checkFull(reader, options, findings, thread)
-      else checkQuick(reader, findings)
+    options.level === "full" && options.subset === undefined
+      ? CheckThread.for(session, leastBytes)
+      : undefined
+  if (thread !== undefined)
+    try {
+      const looked = yield* lookTogether(session, thread, options.onProgress)
+      if (looked !== undefined) return looked
+    } finally {
+      thread.end()
     }
-  } catch (error) {
-    // SQLite has said where the file is damaged; that the rest cannot be read then is part of it.
-    if (findings.damaged.length === 0 || storageError(error, reader.path)?._tag !== "LibraryDamaged")
-      throw error
-    findings.add("the rest", "it cannot be read, because the database file is damaged")
-  } finally {
-    reader.close()
-  }
+  return yield* lookAlone(session, options, now)
 }
 
 /** The catalogue, the trees and the documents may each hide damage of the next; what is left then is not mended. */

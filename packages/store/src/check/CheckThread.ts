@@ -1,5 +1,5 @@
 /**
- * A second thread for a full check, which looks at the blocks while the first looks at the log.
+ * A second thread for a full check, which looks at the blocks, and has SQLite look at its file, while the first looks at the log.
  *
  * 1. It sees what the first sees: a third connection tells whether anybody wrote between the beginnings of their snapshots,
  *    and where somebody did, what the thread says is not listened to.
@@ -139,6 +139,12 @@ export class CheckThread {
   /** What the blocks hold; `undefined` where the caller must look. */
   *objects(): Generator<void, SoundObjects | typeof doubt | undefined> {
     return objectsOf(yield* this.next())
+  }
+
+  /** Whether SQLite found nothing wrong; `undefined` where the caller must look. */
+  *isSound(): Generator<void, boolean | undefined> {
+    const told = yield* this.next()
+    return told && told._tag === "Sound"
   }
 
   /** It looks no further. */

@@ -23,4 +23,6 @@ export interface ThreadData {
 /** What the second thread says, in this order; `Doubt` is the last, wherever anything is not as it must be. */
 export type Told =
   | { readonly _tag: "Stored"; readonly objects: number; readonly bytes: number; readonly sent: SentObjects }
+  /** SQLite found nothing wrong with its file. */
+  | { readonly _tag: "Sound" }
   | { readonly _tag: "Doubt" }

@@ -2,6 +2,7 @@ import type { BackupInfo, OnProgress } from "@white-room/core"
 import { readHead } from "../log/EventTable.js"
 import { HashSet } from "../object/HashSet.js"
 import type { Session } from "../session/Session.js"
+import { integrity } from "../sqlite/integrity.js"
 import { checkLog, type Documents } from "./CheckLog.js"
 import { checkTrees, documentsIn } from "./CheckObjects.js"
 import { type CheckThread, doubt } from "./CheckThread.js"
@@ -10,6 +11,12 @@ import { Findings } from "./Findings.js"
 import { LaterReplay } from "./Replay.js"
 import type { StoredObjects } from "./StoredObjects.js"
 import { type SoundObjects, soundBlocks } from "./soundBlocks.js"
+
+/** What SQLite says of its file, without the thread. */
+const isSound = ({ db }: Session): boolean => {
+  const { lines, unchecked } = integrity(db, "full", 1)
+  return lines.length + unchecked.length === 0
+}
 
 /**
  * A full check with a second thread, on one snapshot: whether all is well. Where it is not, or that cannot be told,
@@ -66,7 +73,7 @@ export function* checkTogether(
   for (const hash of needed) isWell &&= stored.has(hash)
   if (!isWell) return false
 
-  if (!own.isEmpty) return false
+  if (!own.isEmpty || !((yield* thread.isSound()) ?? isSound(session))) return false
   findings.objects = objects.objects
   findings.bytes = objects.bytes
   findings.logIsWhole = true

@@ -1,9 +1,10 @@
 /**
- * What the second thread of a check runs, bundled (`build.mjs`): the blocks, on a snapshot of its own. It
+ * What the second thread of a check runs, bundled (`build.mjs`): the blocks and SQLite's own check of its file, on a snapshot of its own. It
  * uses what the first would use, and says that all is well or that it doubts it; words for it has the first.
  */
 import { type Transferable, workerData } from "node:worker_threads"
 import { Database } from "../sqlite/Database.js"
+import { integrity } from "../sqlite/integrity.js"
 import { soundBlocks } from "./soundBlocks.js"
 import { at, states, type ThreadData, type Told } from "./ThreadTalk.js"
 
@@ -43,6 +44,8 @@ const look = (): void => {
     Atomics.store(numbers, at.begun, 1)
     beat()
     tellBlocks(db)
+    const { lines, unchecked } = integrity(db, "full", 1)
+    if (lines.length + unchecked.length > 0) throw new Error("the file is not sound")
   } finally {
     db.close()
     Atomics.compareExchange(numbers, at.state, states.open, states.closed)
@@ -60,7 +63,7 @@ if (Atomics.compareExchange(numbers, at.state, states.asked, states.open) === st
   // Whoever ended it waits until the library is closed.
   Atomics.compareExchange(numbers, at.state, states.ended, states.closed)
   Atomics.notify(numbers, at.state)
-  if (!isWell) port.postMessage({ _tag: "Doubt" } satisfies Told)
+  port.postMessage({ _tag: isWell ? "Sound" : "Doubt" } satisfies Told)
   Atomics.add(numbers, at.beats, 1)
   Atomics.notify(numbers, at.beats)
 }

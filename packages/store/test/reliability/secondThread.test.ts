@@ -2,7 +2,7 @@
  * A full check with a second thread says what it says without one: of a library that is whole, of one that is damaged in any
  * kind of cell, and of one that others write meanwhile.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
@@ -136,6 +136,42 @@ describe("a library that others write meanwhile", () => {
 })
 
 describe("a library that is damaged", () => {
+  it("in any byte of the file: the same is found", { timeout: 600_000 }, async () => {
+    listening()
+    const random = seeded(3)
+    const path = join(folder, "flipped.db")
+    const bytes = readFileSync(world)
+    let damaged = 0
+    for (let n = 0; n < rounds(12, 300); n++) {
+      await new Promise(setImmediate)
+      const flipped = Buffer.from(bytes)
+      const at = random.int(bytes.length)
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << random.int(8))
+      copyOf(world, path)
+      writeFileSync(path, flipped)
+      const together = check(path, 0, { mend: false })
+      expect(together, `byte ${at}`).toEqual(onOne(path, { mend: false }))
+      if (typeof together === "string" || !together.ok) damaged++
+    }
+    expect(damaged).toBeGreaterThan(0)
+  })
+
+  it("in an index alone: SQLite says so on either thread", () => {
+    listening()
+    const path = copyOf(world, join(folder, "index.db"))
+    asApp(path, (db) => {
+      // The index goes on with what it had; the table has another row.
+      db.unsafeMode(true)
+      db.pragma("writable_schema = ON")
+      db.exec(
+        "UPDATE sqlite_schema SET sql = 'CREATE INDEX event_log_entity ON event_log(subject, entity_id, version)' WHERE name = 'event_log_entity'"
+      )
+    })
+    const together = check(path, 0, { mend: false })
+    expect(together).toMatchObject({ ok: false })
+    expect(together).toEqual(onOne(path, { mend: false }))
+  })
+
   for (const { table, where, named } of tables)
     it(`in any column of ${table}: the same is found, in the same order`, { timeout: 600_000 }, async () => {
       listening()

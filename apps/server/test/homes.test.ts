@@ -164,6 +164,11 @@ describe("a library of a web app", () => {
         })
       const nested = yield* raw("preferences/default", Buffer.from(deep))
       expect([nested.status, nested.json.detail]).toEqual([400, expect.stringContaining("levels deep")])
+      // A stranger gets no further.
+      const brackets = Buffer.from("[".repeat(30_000) + "]".repeat(30_000))
+      const json = { "content-type": "application/json" }
+      const stranger = yield* server.ask("POST", "/v1/enrolments", { body: brackets, headers: json })
+      expect([stranger.status, stranger.json.type]).toEqual([400, "InvalidRequest"])
       for (const bytes of ["", "{", "null", "[]", '"x"', "\ufeff{}"])
         expect([bytes, (yield* raw("songs/s1", Buffer.from(bytes))).status]).toEqual([bytes, 400])
       expect((yield* raw("songs/s1", Buffer.from([0xff, 0xfe, 0x7b]))).status).toBe(400)

@@ -218,6 +218,22 @@ describe("scopes", () => {
         `x/../${library}%2e`
       ]
       for (const other of others) expect([other, (yield* list(other)).status]).toEqual([other, 404])
+      // Also where there are libraries whose names begin as its own does, and as which its own begins.
+      const app = yield* device(server, admin, { name: "App", role: "service" })
+      for (const near of [
+        `${library}x`,
+        `${library}-${library}`,
+        library.slice(0, -1),
+        library.slice(0, 4)
+      ]) {
+        const wish = { token: app.token, headers: { "if-none-match": "*" }, body: { name: "Near" } }
+        expect((yield* server.ask("PUT", `/v1/libraries/${near}`, wish)).status).toBe(201)
+        const songs = (by: string) => server.ask("GET", `/v1/libraries/${near}/songs`, { token: by })
+        expect([near, (yield* songs(token)).status]).toEqual([near, 404])
+        expect((yield* songs(app.token)).status).toBe(200)
+        const put = yield* putBlob(server, token, near, `${randomUUID()}/${randomUUID()}/line`, "x")
+        expect(put.status).toBe(404)
+      }
     })
   )
 

@@ -17,27 +17,30 @@ export type ErasedPlace = typeof ErasedPlace.Type
 
 const Receipt = Schema.parseJson(Schema.Array(ErasedPlace))
 
+/** A time that is over whatever the clock says. */
+export const atOnce = 1
+
 /** Says when a library is to be erased; 0 for never. */
 export const setErasure = (id: string, at: number, actor: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     audited(
       {
         ...{ actor, subject: id, action: at === 0 ? "library stays" : "library leaves" },
-        detail: at === 0 ? "" : new Date(at).toISOString()
+        detail: at === 0 ? "" : at === atOnce ? "at once" : new Date(at).toISOString()
       },
       Effect.zipRight(sql`UPDATE library SET erase_at = ${at} WHERE id = ${id}`, announce("library", id))
     )
   )
 
 /** Libraries whose time has come. */
-export const dueForErasure = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const now = yield* Clock.currentTimeMillis
-  const rows = yield* sql<{
-    id: string
-  }>`SELECT id FROM library WHERE erase_at <> 0 AND erase_at <= ${now} ORDER BY id`
-  return rows.map(({ id }) => id)
-})
+export const dueForErasure = (now: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<{
+      id: string
+    }>`SELECT id FROM library WHERE erase_at <> 0 AND erase_at <= ${now} ORDER BY id`
+    return rows.map(({ id }) => id)
+  })
 
 /** Ends every access that is for this library alone, and every invitation that is for it. A web app makes others. */
 export const endAccessTo = (

@@ -175,7 +175,8 @@ const sentToday = (library: string, now: number) =>
     const sql = yield* SqlClient.SqlClient
     const [row] = yield* sql<{
       count: number
-    }>`SELECT count(*) AS count FROM restore WHERE library = ${library} AND sent_at > ${now - day}`
+    }>`SELECT count(*) AS count FROM restore WHERE library = ${library}
+      AND sent_at > ${now - day} AND sent_at < ${now + day}`
     return Number(row?.count)
   })
 

@@ -32,7 +32,7 @@ const diskOf = ({ room }: Looking) =>
 
 const mirrorOf = ({ mirror }: Looking, now: number): ReadonlyArray<Danger> => {
   const since = mirror?.facts().failingSince
-  if (since === undefined || now - since < mirrorPatience) return []
+  if (since === undefined || Math.abs(now - since) < mirrorPatience) return []
   const detail = `since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`
   return [{ kind: "mirror", library: "", about: "", detail }]
 }

@@ -72,7 +72,7 @@ const weekOf =
       const now = yield* Clock.currentTimeMillis
       const { id, name, arrived_at, created_at } = library
       const seen = Math.max(arrived_at === 0 ? created_at : arrived_at, pausedUntil)
-      const late = now - seen > absentDays * day
+      const late = Math.abs(now - seen) > absentDays * day
       if (arrived_at === 0 && !late) return []
       const asked =
         library.sealed === 1 || arrived_at === 0 ? undefined : yield* Effect.either(replicas.week(id, from))

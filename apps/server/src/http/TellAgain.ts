@@ -54,7 +54,7 @@ export const toldAgain = (
   if (request.method !== "GET" || request.headers["content-length"] !== undefined) return undefined
   const visitor = visitorOf(request, desk)
   if (visitor === undefined || !isValid(visitor.access, now)) return undefined
-  if (now - (desk.noted.get(visitor.access.id) ?? 0) >= noteEveryMs) return undefined
+  if (Math.abs(now - (desk.noted.get(visitor.access.id) ?? 0)) >= noteEveryMs) return undefined
   const key = keyOf(visitor, request)
   const known = desk.known.answers.get(key)
   if (known === undefined) return undefined

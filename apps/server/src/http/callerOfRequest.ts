@@ -13,7 +13,7 @@ import { noteEveryMs } from "./TellAgain.js"
 /** Notes the use of an access, from time to time. Where it cannot be noted, as on a full disk, that is no reason not to answer. */
 const note = (desk: Desk, id: string, now: number, from: string) =>
   Effect.suspend(() => {
-    if (now - (desk.noted.get(id) ?? 0) < noteEveryMs) return Effect.void
+    if (Math.abs(now - (desk.noted.get(id) ?? 0)) < noteEveryMs) return Effect.void
     desk.noted.set(id, now)
     return Effect.ignore(noteUse(id, now, from))
   })

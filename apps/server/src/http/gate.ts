@@ -64,11 +64,17 @@ const isUnread = (cause: Cause.Cause<unknown>): boolean =>
     (error) => error instanceof HttpServerError.RequestError
   )
 
+/** Arrays in arrays in arrays, as many as fit: the library under the API cannot even say what is wrong with them. */
+const isTooDeep = (cause: Cause.Cause<unknown>): boolean =>
+  [...Cause.defects(cause)].some(
+    (error) => error instanceof RangeError && error.message === "Maximum call stack size exceeded"
+  )
+
 /** The problem that a failure is; one that is none of ours is a fault of the server, which is logged. */
 const problemOf = (cause: Cause.Cause<unknown>): Problem => {
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   if (isProblem(error)) return error
-  if (isUnread(cause)) return problem("InvalidRequest")
+  if (isUnread(cause) || isTooDeep(cause)) return problem("InvalidRequest")
   if (typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound")
     return problem("NotFound")
   return problem("InternalFault")

@@ -1,6 +1,5 @@
 /** How the server is, and libraries that are sent away or erased: for who is admin of all of it. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
@@ -8,7 +7,7 @@ import { listAlerts } from "../control/Alerts.js"
 import { codeText } from "../control/Code.js"
 import { diskSamples } from "../control/DiskSamples.js"
 import { fullAt } from "../control/fullAt.js"
-import { setErasure } from "../control/Leaving.js"
+import { atOnce, setErasure } from "../control/Leaving.js"
 import { libraryInfo } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { sendAway } from "../control/sendAway.js"
@@ -66,7 +65,7 @@ export const careRoutes = HttpApiBuilder.group(api, "care", (handlers) =>
               recovery: "There is no way back from erasing: type its id as it is shown."
             })
           )
-        yield* setErasure(id, yield* Clock.currentTimeMillis, who.id)
+        yield* setErasure(id, atOnce, who.id)
         return { id, places: (yield* untilErased(id)) ?? null }
       }).pipe(failing)
     )

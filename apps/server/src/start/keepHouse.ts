@@ -9,6 +9,7 @@ import type { Desk } from "../http/Desk.js"
 import { wholeServer } from "../http/Owners.js"
 import { trashMs } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
+import { makeHouseTime } from "./HouseTime.js"
 
 const everyMs = 5000
 
@@ -22,13 +23,14 @@ const reserveAfter = 12
 export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
   Effect.gen(function* () {
     let round = 0
+    const houseTime = makeHouseTime()
     const look = Effect.gen(function* () {
       round++
       const { isMine } = desk.owners()
-      for (const id of yield* dueForErasure) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
+      const now = houseTime(yield* Clock.currentTimeMillis)
+      for (const id of yield* dueForErasure(now)) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
       yield* endOldRestores
-      if (round % trashEvery === 1 && isMine(wholeServer))
-        yield* desk.shelf.emptyTrash((yield* Clock.currentTimeMillis) - trashMs)
+      if (round % trashEvery === 1 && isMine(wholeServer)) yield* desk.shelf.emptyTrash(now - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
       yield* noteDisk(desk.room.look)
     }).pipe(

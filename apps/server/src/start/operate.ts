@@ -1,7 +1,6 @@
 /** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -11,7 +10,7 @@ import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { type Code, codeText } from "../control/Code.js"
 import type { ControlError } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
-import { type ErasedPlace, setErasure } from "../control/Leaving.js"
+import { atOnce, type ErasedPlace, setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { readSetting } from "../control/Settings.js"
 import { sendAway } from "../control/sendAway.js"
@@ -261,7 +260,7 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
       withControl(
         Effect.gen(function* () {
           const library = yield* findLibrary(wanted)
-          yield* setErasure(library.id, yield* Clock.currentTimeMillis, actor)
+          yield* setErasure(library.id, atOnce, actor)
           return { library: libraryInfo(library), places: yield* eraseDue(library.id) }
         })
       ),

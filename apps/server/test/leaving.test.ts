@@ -96,6 +96,11 @@ describe("libraries that leave", () => {
       yield* operate(data).leave(anna.library)
       yield* after(29)
       expect(yield* statusOf(server, blobs(anna.library), anna.token)).toBe(200)
+      // What was discarded rests as long: the first look of a server would have emptied the trash.
+      yield* TestClock.adjust("5 seconds")
+      for (let time = 0; time < 5; time++)
+        expect(yield* statusOf(server, blobs(anna.library), anna.token)).toBe(200)
+      expect(filesWith(data, `${text} 2`).filter((file) => file.includes("trash"))).toHaveLength(2)
       yield* after(2)
       const audit = Effect.map(
         Effect.suspend(() => server.ask("GET", "/v1/audit?limit=1000", { token: admin })),

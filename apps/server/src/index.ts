@@ -14,6 +14,7 @@ export {
   usualLimits
 } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"
+export type { TraceOptions } from "./http/Traces.js"
 export type { FailureHere, StatusHere } from "./replica/libraryHere.js"
 export type { DatabaseOptions } from "./start/DataFolder.js"
 export {

@@ -14,6 +14,7 @@ import type { Known } from "./Known.js"
 import type { Metrics } from "./Metrics.js"
 import type { Owners } from "./Owners.js"
 import type { Site } from "./Site.js"
+import type { Traces } from "./Traces.js"
 
 /** One line of the log. Never a token, a code, a query or a body. */
 export interface LogLine {
@@ -112,6 +113,8 @@ export interface Desk {
   readonly limits: Limits
   readonly metrics: Metrics
   readonly log: (line: LogLine) => void
+  /** Who is told of each request besides, when somebody is. */
+  readonly traces?: Traces | undefined
   /** Names by which the server may be called, besides its own addresses. */
   readonly hosts: ReadonlySet<string>
   /** Origins of pages of others that may use the API. */

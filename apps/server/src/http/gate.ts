@@ -133,10 +133,14 @@ const leave = (
   // Whatever was asked for may be something that others wait for.
   if (method !== "GET" && method !== "HEAD") desk.hub.wake()
   desk.metrics.requests.inc({ method, route, status: String(status) })
+  const ms = performance.now() - began
   desk.log({
     ...{ time: new Date().toISOString(), level: "info", event: "request", id, method, route, status },
-    ...{ ms: Math.round(performance.now() - began), from: remoteOf(request, desk) }
+    ...{ ms: Math.round(ms), from: remoteOf(request, desk) }
   })
+  const { traceparent } = request.headers
+  const parent = typeof traceparent === "string" ? traceparent : undefined
+  desk.traces?.add({ id, method, route, status, ms, parent })
   return HttpServerResponse.setHeaders(response, {
     ...(status === 429 || status === 503 ? { "retry-after": response.headers["retry-after"] ?? "2" } : {}),
     ...corsHeaders(request, desk),

@@ -17,6 +17,7 @@ import { type Certificate, nodeServer } from "../http/nodeServer.js"
 import { alone, nobody } from "../http/Owners.js"
 import { readSite } from "../http/Site.js"
 import { siteFolder } from "../http/siteFolder.js"
+import type { TraceOptions } from "../http/Traces.js"
 import { removeMoments } from "../library/Moment.js"
 import { roomIn } from "../library/Room.js"
 import { shelfAt } from "../library/shelfAt.js"
@@ -79,6 +80,8 @@ export interface StartOptions {
   /** How people are told of digests and dangers; by mail, and by a webhook that leads nowhere inside, when nothing else is said. */
   readonly outlets?: Outlets | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
+  /** A collector of OpenTelemetry that is told of each request. */
+  readonly traces?: TraceOptions | undefined
   readonly limits?: Partial<Limits> | undefined
   /**
    * The program of the threads that make and read libraries: `dist/replica/worker.js` of this package, or a bundle of it. A
@@ -203,6 +206,11 @@ export const startServer = (
     const onFault = (fault: string) => log({ level: "error", event: "fault", fault: fault.slice(0, 2000) })
     const homes = yield* makeHomes({ data, blobs }, program, onFault)
     const known = yield* knownOf(at)
+    const { traces: tracing } = options
+    // Only who is told loads it.
+    const traces =
+      tracing &&
+      (yield* (yield* Effect.promise(() => import("../http/Traces.js"))).tracesTo(tracing, onFault))
     const libraries = librariesOf(yield* makeReplicas({ data, blobs }, program, onFault), homes)
     const replicas: Replicas = {
       ...libraries,
@@ -221,7 +229,7 @@ export const startServer = (
       limits,
       metrics: makeMetrics(),
       hub: makeHub(),
-      log: onLog,
+      ...{ log: onLog, traces },
       hosts,
       allowedOrigins: yield* checkOrigins(options.allowOrigins ?? []),
       onlyUser: undefined,

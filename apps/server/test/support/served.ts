@@ -26,7 +26,9 @@ export const serve = (
       () =>
         new Promise<Served>((resolve, reject) => {
           const child = fork(programFile("serve"), [data, String(port), mirror, from], {
-            stdio: ["ignore", "ignore", "inherit", "ipc"]
+            stdio: ["ignore", "ignore", "inherit", "ipc"],
+            // As much for what is new as `whiteroom` lets V8 have.
+            execArgv: ["--max-semi-space-size=4"]
           })
           child.once("exit", () => reject(new Error("the server ended before it listened")))
           child.once("message", (said) => {

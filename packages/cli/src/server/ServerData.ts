@@ -71,6 +71,22 @@ export const clusterOf = ({ env }: Cli): Effect.Effect<StartOptions["cluster"], 
     : Effect.succeed({ host, port: Number(port) })
 }
 
+/** The collector that the environment names for OpenTelemetry, by the names that every program of its kind knows. */
+export const tracesOf = ({ env }: Cli): Effect.Effect<StartOptions["traces"], CliFailure> =>
+  attempt(() => {
+    const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: listed = "" } = env
+    if (endpoint === undefined || env.OTEL_SDK_DISABLED === "true") return undefined
+    if (!/^https?:\/\/./.test(endpoint) || !URL.canParse(endpoint))
+      throw refusal(
+        "The environment variable OTEL_EXPORTER_OTLP_ENDPOINT is not an address.",
+        "It takes one such as http://127.0.0.1:4318. Correct it or unset it."
+      )
+    // Pairs with commas between them, encoded as in an address.
+    const pairs = new URLSearchParams(listed.replaceAll("+", "%2B").replaceAll(",", "&"))
+    const headers = [...pairs].map(([name, value]) => [name.trim(), value.trim()])
+    return { endpoint, headers: Redacted.make(Object.fromEntries(headers)), name: env.OTEL_SERVICE_NAME }
+  })
+
 export const operations = (cli: Cli, named: string | undefined): Effect.Effect<Operations, CliFailure> =>
   Effect.gen(function* () {
     const { operate } = yield* loadServer

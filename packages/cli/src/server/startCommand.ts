@@ -12,7 +12,7 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { jsonText, printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { clusterOf, dataOf, dataOption, elsewhereOf } from "./ServerData.js"
+import { clusterOf, dataOf, dataOption, elsewhereOf, tracesOf } from "./ServerData.js"
 
 const addressOf = (listen: string): Effect.Effect<{ host: string; port: number }, CliFailure> => {
   const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(listen) ?? []
@@ -163,6 +163,7 @@ export const startCommand = define(
         allowOrigins: allowOrigin,
         ...(yield* elsewhereOf(cli)),
         cluster: yield* clusterOf(cli),
+        traces: yield* tracesOf(cli),
         onLog: log.add
       })
       const { address, signIn, rebuilt } = running

@@ -57,11 +57,13 @@ export const Places = ({ status, library }: { readonly status: Status; readonly 
         <dt>{t.next}</dt>
         <dd>
           {next === null
-            ? t.nextNone
+            ? library.home === "server"
+              ? t.nextNone
+              : t.nextNoneThere
             : next.overdueSince === null
               ? t.nextAt(timeText(next.at, now), next.profile)
               : t.nextOverdue(timeText(next.overdueSince, now))}
-          {next === null && <Command line="whiteroom daemon install" />}
+          {next === null && library.home === "server" && <Command line="whiteroom daemon install" />}
         </dd>
         <dt>{t.proven}</dt>
         <dd>{proven === null ? t.neverYet : <Time at={proven.at} />}</dd>

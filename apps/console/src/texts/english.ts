@@ -93,6 +93,7 @@ export const english = {
   nextAt: (when: string, profile: string) => `${when} (${profile})`,
   nextOverdue: (since: string) => `should have come ${since}; nothing seems to take backups by itself here`,
   nextNone: "None comes by itself. Take them by hand, or let this computer do it from now on, in a terminal:",
+  nextNoneThere: "Only the computer that has the library knows that.",
   checked: "Last check",
   checkedOk: (when: string) => `${when}: every byte right`,
   checkedBad: (when: string) => `${when}: found damage`,

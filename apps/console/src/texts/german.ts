@@ -98,6 +98,7 @@ export const german: Texts = {
   nextOverdue: (since) => `hätte ${since} kommen sollen; von selbst scheint hier nichts zu sichern`,
   nextNone:
     "Von selbst kommt keine. Leg sie von Hand an, oder lass es ab jetzt diesen Computer tun, im Terminal:",
+  nextNoneThere: "Das weiß nur der Computer, der die Bibliothek hat.",
   checked: "Letzte Prüfung",
   checkedOk: (when) => `${when}: jedes Byte stimmt`,
   checkedBad: (when) => `${when}: hat Schäden gefunden`,

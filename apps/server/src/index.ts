@@ -1,7 +1,7 @@
 /** The server of White Room Backup: keeps libraries of other computers, and gives them back. */
 export type { Copies, Copy } from "./api/Copies.js"
 export type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "./api/Keys.js"
-export type { AccessInfo, LibraryInfo, Role } from "./api/Model.js"
+export type { AccessChange, AccessInfo, LibraryInfo, Role } from "./api/Model.js"
 export type { ScheduleChange, ScheduledProfile, ScheduleWish } from "./api/Schedule.js"
 export type { Settings, SettingsChange } from "./api/Settings.js"
 export type { Outlets } from "./digest/Outlets.js"

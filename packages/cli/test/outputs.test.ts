@@ -251,6 +251,7 @@ describe("with --json", () => {
         "server-settings",
         "server-pause",
         "server-access-list",
+        "server-access-edit",
         "server-access-revoke",
         "server-leave",
         "server-erase",

@@ -181,6 +181,19 @@ describe("a server", () => {
     const accesses = JSON.parse(list.stdout)
     expect(schemaFaults("server-access-list", accesses)).toEqual([])
     expect(accesses).toMatchObject([{ name: "Anna", role: "device" }])
+    const edit = ["server", "access", "edit", "Anna", "--data", "srv"]
+    const edited = await json(whiteroom, [...edit, "--name", "Anna's Mac", "--days", "30"])
+    expect(schemaFaults("server-access-edit", edited.summary)).toEqual([])
+    expect(edited.summary).toMatchObject({ access: { name: "Anna's Mac", role: "device" }, mirrored: true })
+    const back = ["server", "access", "edit", "Anna's Mac", "--data", "srv", "--name", "Anna", "--never"]
+    expect((await json(whiteroom, back)).summary).toMatchObject({ access: { expiresAt: null } })
+    for (const [words, text] of [
+      [edit, "What is to change?"],
+      [[...edit, "--days", "1", "--never"], "are opposites"],
+      [[...edit, "--role", "teacher"], "does not fit this access"],
+      [[...edit, "--library-id", "nobody"], "no such library"]
+    ] as const)
+      expect([words, (await whiteroom.run(words)).stderr]).toEqual([words, expect.stringContaining(text)])
     const revoked = await json(whiteroom, ["server", "access", "revoke", "Anna", "--data", "srv", "-y"])
     expect(schemaFaults("server-access-revoke", revoked.summary)).toEqual([])
     await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))

@@ -12,6 +12,7 @@ import { sourceOf } from "./blobs/BlobSource.js"
 import { onlyInput } from "./blobs/onlyInput.js"
 import { problemTypeOf } from "./blobs/problemTypeOf.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
+import { tooOld } from "./blobs/serverFault.js"
 import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
 import { readKeptFile, removeKeptFile, replaceKeptFile } from "./seal/KeyFile.js"
 
@@ -109,6 +110,7 @@ const clientOf = (options: ServerOptions): Effect.Effect<ServerClient, InvalidIn
 
 const refusals: ReadonlyMap<number, string> = new Map([
   [404, "this code opens nothing: it is wrong, has expired, or was tried too often. Ask for a new link"],
+  [426, tooOld],
   [409, "this code was used by another device already. Ask for a new link, and say so if it was not you"]
 ])
 

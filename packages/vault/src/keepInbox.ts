@@ -9,8 +9,12 @@ import { type KnownVault, vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import type { Environment } from "./blobs/S3Credentials.js"
 import { bringSent, isOfHistory, isWithinDay, outcomeOf, reasonOfFailure } from "./bringSent.js"
+import { hearInbox } from "./hearInbox.js"
 import { askingOf, hasAgreed, keepAsking, readAsking, settleAgreement } from "./InboxFile.js"
 import { openKnown } from "./Places.js"
 import { push } from "./push.js"
@@ -179,7 +183,10 @@ interface Waiting {
   readonly said: string
 }
 
-/** Looks into the inboxes of the library at `path` once, at all servers that it is kept on, but for those that failed lately. */
+/**
+ * Looks into the inboxes of the library at `path` once, at all servers that it is kept on, but for those that failed lately. Gives their
+ * places; `undefined` where the library could not be opened.
+ */
 const lookOnce = (
   path: string,
   options: KeepInboxOptions,
@@ -209,25 +216,47 @@ const lookOnce = (
     Effect.gen(function* () {
       const library = yield* openLibrary(path, { alone })
       const now = yield* Clock.currentTimeMillis
-      const places = (yield* vaultRecords(library).all).filter(
-        ({ place, name }) => isServerPlace(place) && (waiting.get(name)?.until ?? 0) <= now
-      )
-      yield* Effect.forEach(places, (known) => look(library, known), { discard: true })
+      const places = (yield* vaultRecords(library).all).filter(({ place }) => isServerPlace(place))
+      const asked = places.filter(({ name }) => (waiting.get(name)?.until ?? 0) <= now)
+      yield* Effect.forEach(asked, (known) => look(library, known), { discard: true })
+      return places.map(({ place }) => place)
     })
-  ).pipe(Effect.catchAll((error) => failed("", error)))
+  ).pipe(Effect.catchAll((error) => Effect.as(failed("", error), undefined)))
 }
 
 /** Looks into the inboxes of the library at `path` once. What goes wrong is told as an event. */
 export const lookIntoInboxes = (path: string, options: KeepInboxOptions): Effect.Effect<void> =>
-  lookOnce(path, options, new Map(), new Map())
+  Effect.asVoid(lookOnce(path, options, new Map(), new Map()))
+
+/** So often servers can have it look before its own time comes: one that says so without end is then asked as if it said nothing. */
+const mostHeard = 20
 
 /**
- * Looks after the inboxes of the library at `path` again and again; never ends, whatever goes wrong. Copies are taken without
+ * Looks after the inboxes of the library at `path` again and again, and as soon as a server says that something was sent; never ends,
+ * whatever goes wrong. Copies are taken without
  * asking, as many as a day may bring; what replaces something waits for a yes, and for the app to be closed.
  */
 export const keepInbox = (path: string, options: KeepInboxOptions): Effect.Effect<never> => {
   const told = new Map<string, string>()
   const waiting = new Map<string, Waiting>()
   const round = lookOnce(path, options, told, waiting)
-  return Effect.forever(Effect.zipRight(round, Effect.sleep(options.every ?? "30 seconds")))
+  return Effect.gen(function* () {
+    const news = yield* Queue.sliding<void>(1)
+    const listening = yield* FiberMap.make<string>()
+    let left = mostHeard
+    const untilNext = Effect.suspend(() =>
+      Effect.timeoutOption(left > 0 ? Queue.take(news) : Effect.never, options.every ?? Duration.seconds(30))
+    )
+    for (;;) {
+      const places = yield* round
+      if (places !== undefined) {
+        for (const [place] of listening) if (!places.includes(place)) yield* FiberMap.remove(listening, place)
+        for (const place of places)
+          yield* FiberMap.run(listening, place, hearInbox(place, options, Queue.offer(news, undefined)), {
+            onlyIfMissing: true
+          })
+      }
+      left = Option.isSome(yield* untilNext) ? left - 1 : mostHeard
+    }
+  }).pipe(Effect.scoped)
 }

@@ -20,6 +20,7 @@ import { homes } from "./Homes.js"
 import { imports } from "./Imports.js"
 import { keys } from "./Keys.js"
 import {
+  AccessChange,
   AccessInfo,
   AuditEntry,
   BlobPage,
@@ -144,6 +145,18 @@ const invitations = HttpApiGroup.make("invitations")
 
 const access = HttpApiGroup.make("access")
   .add(HttpApiEndpoint.get("list", "/v1/access").setUrlParams(page).addSuccess(Listed(AccessInfo)))
+  .add(
+    HttpApiEndpoint.patch("change")`/v1/access/${id}`
+      .setPayload(AccessChange)
+      .addSuccess(AccessInfo)
+      .addError(
+        Schema.Union(
+          problemSchema("NotFound"),
+          problemSchema("AccessNotFitting"),
+          problemSchema("MirrorBehind")
+        )
+      )
+  )
   .add(
     HttpApiEndpoint.del("revoke")`/v1/access/${id}`
       .addSuccess(HttpApiSchema.NoContent)

@@ -88,6 +88,33 @@ export const AccessInfo = Schema.Struct({
 }).annotations({ identifier: "Access" })
 export type AccessInfo = typeof AccessInfo.Type
 
+/** A time with its zone, as ISO 8601 has it. */
+const Moment = Schema.String.pipe(
+  Schema.maxLength(40),
+  Schema.filter(
+    (text) =>
+      (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text) &&
+        Number.isFinite(Date.parse(text)) &&
+        Date.parse(text) > 0) ||
+      "a time is written 2026-11-20T14:30:00Z"
+  )
+).annotations({ jsonSchema: { type: "string", format: "date-time", maxLength: 40 } })
+
+/**
+ * What changes of an access; what is left out stays. A computer (`device`, `push-only`), a person (`teacher`, `admin`) and a web app
+ * stay what they are.
+ */
+export const AccessChange = Schema.Struct({
+  name: Schema.optional(Name),
+  role: Schema.optional(Role),
+  libraries: Schema.optional(Schema.Array(Id).pipe(Schema.maxItems(1000))),
+  /** The empty text: of no group. */
+  group: Schema.optional(Schema.Union(Group, Schema.Literal(""))),
+  /** Until when it lasts; `null`: until it is taken away. One that is over ends it. */
+  expiresAt: Schema.optional(Schema.NullOr(Moment))
+}).annotations({ identifier: "AccessChange", parseOptions: { onExcessProperty: "error" } })
+export type AccessChange = typeof AccessChange.Type
+
 /** What a device gives up: it pushes from then on, and reads nothing. There is no way back. */
 export const Narrowing = Schema.Struct({ role: Schema.Literal("push-only") })
 

@@ -3,6 +3,8 @@ export interface About {
   readonly status: number
   readonly detail: string
   readonly recovery: string
+  /** Seconds after which it may be asked again, where that is not at once. */
+  readonly retryAfter?: number
 }
 
 /** What is said of things that pass: the same request may succeed in a moment. */
@@ -14,6 +16,7 @@ export const passing = {
   },
   Stopping: {
     status: 503,
+    retryAfter: 5,
     detail: "The server is stopping or starting. Nothing was changed.",
     recovery: "Try again in a moment."
   },
@@ -24,18 +27,21 @@ export const passing = {
   },
   FilesAway: {
     status: 503,
+    retryAfter: 30,
     detail:
       "The files of this library cannot be reached now, or are just being put there. Nothing was changed.",
     recovery: "Try again in a moment."
   },
   NotKeptYet: {
     status: 503,
+    retryAfter: 5,
     detail:
       "It was written, and could not be put into the bucket of the server yet, which is tried again by itself: it may be lost until then.",
     recovery: "Ask again with the same Idempotency-Key, or look which version there is."
   },
   MirrorBehind: {
     status: 503,
+    retryAfter: 30,
     detail:
       "It is done here and counts from now on. The mirror of the server could not be told: a server rebuilt from it now would not know.",
     recovery: "Ask for the same again until it succeeds. Whoever runs the server should look at the mirror."

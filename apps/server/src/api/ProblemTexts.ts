@@ -18,6 +18,12 @@ export const about = {
     detail: "This access may not do that. Nothing was changed.",
     recovery: "Ask the person who runs the server."
   },
+  AccessNotFitting: {
+    status: 400,
+    detail:
+      "What is asked for does not fit this access: a computer stays one, with libraries of its own; a person stays one; and an admin of some libraries becomes one of all only where that is said. Nothing was changed.",
+    recovery: "Send `role` and `libraries` that fit together, or send a new invitation and revoke this one."
+  },
   NotYours: {
     status: 403,
     detail: "This library was opened by another user of this computer. Nothing was changed.",
@@ -249,6 +255,11 @@ export const about = {
     detail: "Files are never replaced here. Nothing was changed.",
     recovery: "Send `If-None-Match: *` and `Content-Digest: sha-256=:…:`."
   },
+  ClientTooOld: {
+    status: 426,
+    detail: "The program that asked is more than two years older than this server. Nothing was changed.",
+    recovery: "Upgrade it, and ask again: npm install --global @white-room/cli@latest"
+  },
   TooMany: {
     status: 429,
     detail: "Too much at once. Nothing was changed.",
@@ -256,11 +267,13 @@ export const about = {
   },
   TooManyToday: {
     status: 429,
+    retryAfter: 3600,
     detail: "This library was sent 20 restores in a day. Nothing was sent.",
     recovery: "Try again tomorrow, or restore at the device."
   },
   TooManyLibraries: {
     status: 429,
+    retryAfter: 3600,
     detail: "This access has as many libraries as one may have. Nothing was changed.",
     recovery: "Let one go, or ask the person who runs the server for another access."
   },

@@ -174,7 +174,14 @@ export const restores = HttpApiGroup.make("restores")
       .addError(Schema.Union(Unchanged, changedHere, problemSchema("HomeElsewhere")))
   )
 
-/** What waits for a device, and what it has heard of and not ended. It asks again and again. */
+/**
+ * What waits for a device, and what it has heard of and not ended: as JSON, or with `Accept: text/event-stream` as it comes. Such a stream
+ * tells an event `inbox`, with all of it as `data`, at once and whenever it changes; `bye` that the access has ended or the server
+ * stops; every 20 s a comment says that it still listens.
+ */
 export const inbox = HttpApiGroup.make("inbox").add(
-  HttpApiEndpoint.get("list", "/v1/inbox").addSuccess(Listed(Restore))
+  HttpApiEndpoint.get("list", "/v1/inbox")
+    .setHeaders(Schema.Struct({ accept: Schema.optional(Schema.String) }))
+    .addSuccess(Listed(Restore))
+    .addError(problemSchema("TooMany"))
 )

@@ -55,6 +55,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "POST /v1/invitations": "server",
   "DELETE /v1/invitations/:id": "server",
   "GET /v1/access": "server",
+  "PATCH /v1/access/:id": "server",
   "DELETE /v1/access/:id": "server",
   "GET /v1/audit": "server",
   "GET /v1/overview": "server",

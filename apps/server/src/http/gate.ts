@@ -20,6 +20,7 @@ import { atOwner } from "./atOwner.js"
 import { corsHeaders, preflightOf } from "./Cors.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { harmless } from "./harmless.js"
+import { isTooOld } from "./isTooOld.js"
 import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
 import { isOfAnotherUser } from "./PeerUser.js"
 import { respond } from "./respond.js"
@@ -47,6 +48,7 @@ const isJson = (type = "application/json"): boolean => /^application\/json(?:;|$
 /** What is wrong with a request before anybody looks at what it wants. */
 const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
   const { headers } = request
+  if (isTooOld(request)) return problem("ClientTooOld")
   if (!isForUs(request, desk.hosts)) return problem("HostRefused")
   if (isTwofold(request)) return problem("InvalidRequest")
   if (desk.onlyUser !== undefined && isOfAnotherUser(request, desk.onlyUser)) return problem("NotYours")

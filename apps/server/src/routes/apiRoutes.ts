@@ -18,6 +18,7 @@ import {
 } from "../control/AccessList.js"
 import { entriesAfter, entriesBefore } from "../control/Audit.js"
 import { codeText } from "../control/Code.js"
+import { changeAccess } from "../control/changeAccess.js"
 import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
 import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
@@ -167,6 +168,14 @@ const invitations = HttpApiBuilder.group(api, "invitations", (handlers) =>
 const access = HttpApiBuilder.group(api, "access", (handlers) =>
   handlers
     .handle("list", ({ urlParams }) => failing(paged(listAccess, accessInfo)(urlParams)))
+    .handle("change", ({ path, payload }) =>
+      Effect.gen(function* () {
+        const now = yield* changeAccess(path.id, payload, (yield* caller).id)
+        // What it may not do any more counts here already.
+        yield* alsoInMirror
+        return accessInfo(now)
+      }).pipe(failing)
+    )
     .handle("revoke", ({ path }) =>
       Effect.gen(function* () {
         const isGone = yield* revokeAccess(path.id, (yield* caller).id)

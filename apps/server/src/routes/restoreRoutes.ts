@@ -26,6 +26,7 @@ import {
   sendPlanned
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"
+import { eventStream, eventText, wantsStream } from "./EventStream.js"
 import { failing } from "./failing.js"
 import { requiredKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
@@ -256,11 +257,24 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
 /** So many are told at once; the rest when these have ended. */
 const mostInInbox = 100
 
+const inboxPage = (caller: Caller) =>
+  Effect.map(inboxOf(caller, mostInInbox + 1), (found) => ({
+    items: found.slice(0, mostInInbox).map(restoreJson),
+    isLast: found.length <= mostInInbox
+  }))
+
 const inbox = HttpApiBuilder.group(api, "inbox", (handlers) =>
-  handlers.handle("list", () =>
+  handlers.handleRaw("list", ({ headers }) =>
     Effect.gen(function* () {
-      const found = yield* inboxOf(yield* Effect.orDie(theCaller), mostInInbox + 1)
-      return { items: found.slice(0, mostInInbox).map(restoreJson), isLast: found.length <= mostInInbox }
+      const caller = yield* Effect.orDie(theCaller)
+      if (!wantsStream(headers.accept)) return HttpServerResponse.unsafeJson(yield* inboxPage(caller))
+      // All of it, now and whenever it is another than was told.
+      return yield* eventStream(caller, "", "", (told) =>
+        Effect.map(inboxPage(caller), (page) => {
+          const text = eventText("inbox", page)
+          return text === told ? undefined : { text, at: text }
+        })
+      )
     }).pipe(failing)
   )
 )

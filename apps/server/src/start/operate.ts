@@ -4,10 +4,11 @@ import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } fr
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
+import { type AccessChange, type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
 import type { Settings, SettingsChange } from "../api/Settings.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { type Code, codeText } from "../control/Code.js"
+import { changeAccess } from "../control/changeAccess.js"
 import type { ControlError } from "../control/Database.js"
 import { invite } from "../control/Invitations.js"
 import { atOnce, type ErasedPlace, setErasure } from "../control/Leaving.js"
@@ -74,6 +75,8 @@ export interface Operations {
    * id, it tells the mirror once more.
    */
   readonly revoke: (idOrName: string) => Effect.Effect<Revoked, WhiteRoomError>
+  /** Changes an access, which is found as `revoke` finds it: its name, its end, what it may do and where. */
+  readonly changeAccess: (idOrName: string, change: AccessChange) => Effect.Effect<Revoked, WhiteRoomError>
   /**
    * Sends a library away: nothing is pushed into it any more, it can be taken home by the link, and is erased 30 days later.
    * By its id, or by its name when one has it.
@@ -220,6 +223,20 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
       return yield* untilErased(id)
     })
   const access = withControl(Effect.map(listAccess("", most), (all) => all.map(accessInfo)))
+  /** The one access that is meant: of those that count, else of those that did. */
+  const findAccess = (wanted: string) =>
+    Effect.gen(function* () {
+      const all = yield* access
+      const isMeant = ({ id }: AccessInfo): boolean => wanted !== "" && id.startsWith(wanted)
+      const counting = all.filter((each) => isCounting(each) && (each.name === wanted || isMeant(each)))
+      const [found, ...others] = counting.length > 0 ? counting : all.filter(isMeant)
+      if (found === undefined || others.length > 0)
+        return yield* new InvalidInput({
+          field: wanted,
+          reason: found === undefined ? "nobody of that name or id has access" : "several fit; say the id"
+        })
+      return found
+    })
   return {
     invite: (guest) => withControl(inviteTo(guest)),
     leave: (wanted) =>
@@ -268,17 +285,30 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
     libraries: withControl(
       Effect.map(listLibraries([], "", most), (all) => all.map((library) => libraryInfo(library)))
     ),
+    changeAccess: (wanted, change) =>
+      Effect.gen(function* () {
+        const { id } = yield* findAccess(wanted)
+        yield* checkGroup(change.group ?? "")
+        const changed = changeAccess(id, change, actor).pipe(
+          Effect.catchIf(
+            (error) => "type" in error,
+            ({ type }) =>
+              new InvalidInput({
+                field: wanted,
+                reason:
+                  type === "NotFound"
+                    ? "it has no such library, or this access was taken away"
+                    : "that does not fit this access: a computer has libraries of its own, a person stays one, and who is admin of all is made so by a link of its own"
+              })
+          ),
+          Effect.map(accessInfo)
+        )
+        const now = yield* withControl(changed)
+        return { ...now, mirrored: yield* withControl(tellMirror) }
+      }),
     revoke: (wanted) =>
       Effect.gen(function* () {
-        const all = yield* access
-        const isMeant = ({ id }: AccessInfo): boolean => wanted !== "" && id.startsWith(wanted)
-        const counting = all.filter((each) => isCounting(each) && (each.name === wanted || isMeant(each)))
-        const [found, ...others] = counting.length > 0 ? counting : all.filter(isMeant)
-        if (found === undefined || others.length > 0)
-          return yield* new InvalidInput({
-            field: wanted,
-            reason: found === undefined ? "nobody of that name or id has access" : "several fit; say the id"
-          })
+        const found = yield* findAccess(wanted)
         const mirrored = yield* withControl(Effect.zipRight(revokeAccess(found.id, actor), tellMirror))
         return { ...found, mirrored }
       }),

@@ -141,6 +141,13 @@ export const Access = Schema.Struct({
   lastUsedFrom: Schema.NullOr(Schema.String)
 })
 
+/** The access as it is now; of a dry run what was named. */
+export const AccessEditSummary = summary({
+  access: optional(Access),
+  /** False when the mirror could not be told. */
+  mirrored: optional(Schema.Boolean)
+})
+
 export const RevokeSummary = summary({
   id: Schema.String,
   name: Schema.String,

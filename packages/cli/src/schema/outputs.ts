@@ -122,6 +122,7 @@ export const outputs = {
   "server-settings": Server.Settings,
   "server-pause": Server.PauseSummary,
   "server-access-list": Schema.Array(Server.Access),
+  "server-access-edit": Server.AccessEditSummary,
   "server-access-revoke": Server.RevokeSummary,
   "server-leave": Server.LeaveSummary,
   "server-erase": Server.EraseSummary,

@@ -1,15 +1,16 @@
 /** Who may use the server on this machine. */
 import { object } from "@optique/core/constructs"
 import { optional } from "@optique/core/modifiers"
-import { ExitCode, hour } from "@white-room/core"
-import type { AccessInfo, Role } from "@white-room/server"
+import { hour } from "@white-room/core"
+import type { Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import { define, family } from "../command/Define.js"
-import { argument, choice, file, flag, many, number, one, some, text } from "../command/Options.js"
+import { argument, file, flag, many, number, one, some, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
-import { ago, exactTime } from "../terminal/Time.js"
+import { exactTime } from "../terminal/Time.js"
+import { accessCommand } from "./AccessCommands.js"
 import { handOut } from "./handOut.js"
 import { inviteAll } from "./inviteAll.js"
 import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
@@ -185,97 +186,6 @@ const linkCommand = define(
         { before: "Within an hour, in a browser or by whiteroom connect 'LINK':", data: invited.link }
       )
     })
-)
-
-/** Which libraries an access is for. */
-const accessTo = ({ role, libraries, group }: AccessInfo): string => {
-  if (group !== undefined) return `group ${printable(group)}`
-  return libraries.length > 0 ? libraries.join(" ") : role === "admin" ? "all" : "none yet"
-}
-
-const accessListCommand = define(
-  "list",
-  { brief: "Who has access, to what, and when it was used last." },
-  object({
-    all: flag("--all", "Also what was revoked or has expired."),
-    role: one(
-      "--role",
-      choice(["device", "push-only", "teacher", "admin", "service"]),
-      "Only those of this role."
-    ),
-    data: dataOption()
-  }),
-  ({ all, role, data }, cli) =>
-    Effect.gen(function* () {
-      const { access } = yield* operations(cli, data)
-      const now = cli.now()
-      const shown = (yield* access).filter(
-        (each) =>
-          (role === undefined || each.role === role) &&
-          (all || (each.revokedAt === null && (each.expiresAt === null || new Date(each.expiresAt) > now)))
-      )
-      const columns = [
-        { header: "id" },
-        { header: "name", shrink: true },
-        { header: "role" },
-        { header: "libraries", shrink: true },
-        { header: "last used" }
-      ]
-      const rows = shown.map((each) => [
-        each.id.slice(0, 8),
-        printable(each.name),
-        each.role,
-        accessTo(each),
-        each.lastUsedAt === null ? "never" : ago(new Date(each.lastUsedAt), now)
-      ])
-      const json: Outputs["server-access-list"] = shown
-      return cli.out.list(
-        json,
-        () => cli.out.table(columns, rows),
-        "Nobody has access yet: whiteroom server invite NAME"
-      )
-    })
-)
-
-const revokeCommand = define(
-  "revoke",
-  {
-    brief: "Take an access away. What it pushed stays.",
-    description: "From then on nothing that comes with its token is answered."
-  },
-  object({
-    access: argument(text("ACCESS"), "A name or id of whiteroom server access list, or how the id begins."),
-    data: dataOption()
-  }),
-  ({ access: wanted, data }, cli) =>
-    Effect.gen(function* () {
-      if (cli.dryRun)
-        return cli.done<Outputs["server-access-revoke"]>(
-          { id: wanted, name: wanted },
-          () => `Would revoke ${printable(wanted)}. Nothing was changed.`
-        )
-      yield* cli.confirm(`Revoke the access ${printable(wanted)}?`, "Revoking an access")
-      const { revoke } = yield* operations(cli, data)
-      const { id, name, mirrored } = yield* revoke(wanted)
-      cli.done<Outputs["server-access-revoke"]>({ id, name, mirrored }, () =>
-        [
-          `Revoked the access ${id.slice(0, 8)} of ${printable(name)}.`,
-          ...(mirrored
-            ? []
-            : [
-                "The mirror could not be told: a server rebuilt from it now would let it in again.",
-                `The server that runs goes on trying. To be sure: whiteroom server access revoke ${id.slice(0, 8)}`
-              ])
-        ].join("\n")
-      )
-      return mirrored ? ExitCode.done : ExitCode.partial
-    })
-)
-
-const accessCommand = family(
-  "access",
-  { brief: "Who may use the server.", question: "Say what to do with accesses" },
-  [accessListCommand, revokeCommand]
 )
 
 export const serverCommand = family(

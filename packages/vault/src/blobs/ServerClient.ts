@@ -10,13 +10,14 @@ import * as net from "node:net"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import * as tls from "node:tls"
-import { errorCode, FileNotVerified, InvalidInput, PlaceUnreachable } from "@white-room/core"
+import { errorCode, FileNotVerified, InvalidInput, PlaceUnreachable, release } from "@white-room/core"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { verifiedChunks } from "./BlobSource.js"
 import type { BlobSource } from "./Blobs.js"
 import { connectionFault, inTime } from "./Exchange.js"
+import { eventNames } from "./eventNames.js"
 
 export interface ServerOptions {
   /** The server: `https://host`, with a path below which it is reached. `http://` is taken of this machine alone. */
@@ -50,6 +51,14 @@ export interface ServerAnswer {
 export interface ServerClient {
   readonly server: string
   readonly send: (request: ServerRequest) => Effect.Effect<ServerAnswer, PlaceUnreachable | FileNotVerified>
+  /**
+   * Listens to a stream of events until it ends; `onEvent` hears the name of each, and nothing else of it. False where the server tells
+   * nothing there. Fails when the server cannot be reached, and when nothing came for a minute.
+   */
+  readonly listen: (
+    path: string,
+    onEvent: (name: string) => void
+  ) => Effect.Effect<boolean, PlaceUnreachable | FileNotVerified>
 }
 
 /** What errors and listings may weigh: 1,000 of the longest names. */
@@ -134,6 +143,9 @@ const agentFor = (url: URL, certificate: string | undefined): http.Agent => {
     : pinnedAgent(certificate)
 }
 
+/** A stream says at least every 20 seconds that it still listens. */
+const silence = 60_000
+
 const readBody = async (answer: http.IncomingMessage, most: number): Promise<[Uint8Array, boolean]> => {
   const parts: Array<Uint8Array> = []
   let kept = 0
@@ -159,9 +171,8 @@ export const serverClient = (options: ServerOptions): ServerClient => {
   const server = `${url.origin}${base}`
   const make = url.protocol === "http:" ? http.request : https.request
 
-  const exchange = async (request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> => {
-    const { method, path, body } = request
-    const sent = make({
+  const begin = ({ method, path, headers, body }: ServerRequest, accept: string, signal: AbortSignal) =>
+    make({
       host: url.hostname.replace(/^\[|\]$/g, ""),
       port: url.port === "" ? undefined : Number(url.port),
       path: `${base}${path}`,
@@ -170,13 +181,19 @@ export const serverClient = (options: ServerOptions): ServerClient => {
       signal,
       maxHeaderSize: 16 * 1024,
       headers: {
-        ...request.headers,
-        accept: "application/json, application/problem+json, application/octet-stream",
+        ...headers,
+        accept,
         "accept-encoding": "identity",
+        "whiteroom-client": `${release.version} ${release.day}`,
         ...(token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }),
         ...(body === undefined ? {} : { "content-length": String(body.bytes) })
       }
     })
+
+  const exchange = async (request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> => {
+    const { path, body } = request
+    const accept = "application/json, application/problem+json, application/octet-stream"
+    const sent = begin(request, accept, signal)
     const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
       sent.once("response", resolve)
       sent.on("error", reject)
@@ -203,8 +220,31 @@ export const serverClient = (options: ServerOptions): ServerClient => {
     }
   }
 
+  const hear = async (path: string, onEvent: (name: string) => void, signal: AbortSignal) => {
+    const sent = begin({ method: "GET", path }, "text/event-stream", signal)
+    sent.setTimeout(silence, () => sent.destroy(new Error("nothing came")))
+    try {
+      const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+        sent.once("response", resolve)
+        sent.on("error", reject)
+        sent.end()
+      })
+      const isStream = /^text\/event-stream\b/.test(answer.headers["content-type"] ?? "")
+      if (answer.statusCode !== 200 || !isStream) return (answer.statusCode ?? 0) >= 500
+      for await (const name of eventNames(answer)) onEvent(name)
+      return true
+    } finally {
+      sent.destroy()
+    }
+  }
+
   return {
     server,
+    listen: (path, onEvent) =>
+      Effect.tryPromise({
+        try: (signal) => hear(path, onEvent, signal),
+        catch: (error) => networkFault(server, error)
+      }),
     send: (request) => {
       const bytes = (request.body?.bytes ?? 0) + (request.most ?? 0)
       const answer = Effect.tryPromise({

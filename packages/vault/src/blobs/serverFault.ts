@@ -17,6 +17,10 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["TooLarge", "it takes no file as large as that"]
 ])
 
+/** What a server of ours says to programs that are more than two years older than itself. */
+export const tooOld =
+  "it needs a newer White Room Backup: npm install --global @white-room/cli@latest, then the same again"
+
 type ServerFault = BlobExists | BlobMissing | FileNotVerified | PlaceFull | PlaceRefused | PlaceUnreachable
 
 /** What an answer that is not good means, for the blob it was asked about. */
@@ -36,7 +40,7 @@ export const serverFault = (place: string, answer: ServerAnswer, name: string): 
     return refused(
       "it does not let this device in: its access is unknown, has expired or was taken away. Ask for a new link"
     )
-  if (status === 426) return refused("it needs a newer White Room Backup")
+  if (status === 426) return refused(tooOld)
   if (status === 408 || status === 429 || status >= 500)
     return new PlaceUnreachable({ place, reason: `it answered ${status} ${type}`.trim(), retryable: true })
   return refused(

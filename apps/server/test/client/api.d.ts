@@ -156,7 +156,7 @@ export interface paths {
         delete: operations["access.revoke"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["access.change"];
         trace?: never;
     };
     "/v1/audit": {
@@ -1259,6 +1259,21 @@ export interface components {
             used: boolean;
             code: string;
             link: string;
+        };
+        AccessChange: {
+            /**
+             * maxLength(100)
+             * @description a string at most 100 character(s) long
+             */
+            name?: string;
+            role?: components["schemas"]["Role"];
+            /**
+             * maxItems(1000)
+             * @description an array of at most 1000 item(s)
+             */
+            libraries?: string[];
+            group?: components["schemas"]["Group"] | "";
+            expiresAt?: string | null;
         };
         AuditEntry: {
             number: components["schemas"]["Int"];
@@ -3359,6 +3374,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description MirrorBehind. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessChange"];
+            };
+        };
+        responses: {
+            /** @description Access */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
             };
             /** @description It does not fit this document. */
             400: {
@@ -12021,7 +12117,9 @@ export interface operations {
     "inbox.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                accept?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12060,6 +12158,15 @@ export interface operations {
             };
             /** @description NotAllowed, OriginRefused. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,7 +12,7 @@ import { sourceOf } from "./blobs/BlobSource.js"
 import { onlyInput } from "./blobs/onlyInput.js"
 import { problemTypeOf } from "./blobs/problemTypeOf.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
-import { tooOld } from "./blobs/serverFault.js"
+import { tooOld } from "./blobs/tooOld.js"
 import { keepServerKey, readServerKey, type ServerKey } from "./ServerKey.js"
 import { readKeptFile, removeKeptFile, replaceKeptFile } from "./seal/KeyFile.js"
 

@@ -1,6 +1,7 @@
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import type { About } from "../api/About.js"
 import { type Problem, problemContent } from "../api/Problem.js"
-import { type About, about } from "../api/ProblemTexts.js"
+import { about } from "../api/ProblemTexts.js"
 
 /** A problem as an answer. */
 export const respond = (problem: Problem): HttpServerResponse.HttpServerResponse => {

@@ -8,6 +8,7 @@ import {
 } from "@white-room/core"
 import { problemTypeOf } from "./problemTypeOf.js"
 import type { ServerAnswer } from "./ServerClient.js"
+import { tooOld } from "./tooOld.js"
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["LineOfAnother", "another device writes there"],
@@ -16,10 +17,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["NotSealed", "it takes sealed vaults only"],
   ["TooLarge", "it takes no file as large as that"]
 ])
-
-/** What a server of ours says to programs that are more than two years older than itself. */
-export const tooOld =
-  "it needs a newer White Room Backup: npm install --global @white-room/cli@latest, then the same again"
 
 type ServerFault = BlobExists | BlobMissing | FileNotVerified | PlaceFull | PlaceRefused | PlaceUnreachable
 

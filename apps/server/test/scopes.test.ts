@@ -91,6 +91,8 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
       [401, 404, 403, 404, 404, 404, 404]
     ])
   ),
+  "GET /v1/libraries/:library/runs/:id": [401, 404, 403, 404, 404, 404, 404],
+  "POST /v1/libraries/:library/checks": [401, 403, 403, 200, 200, 200, 200],
   "PUT /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
   "DELETE /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],
   "POST /v1/libraries/:library/imports": [401, 403, 403, 403, 409, 409, 409],

@@ -15,6 +15,7 @@ import { backupChanges } from "./Backups.js"
 import { blobPaths } from "./blobPaths.js"
 import { care } from "./Care.js"
 import { copies } from "./Copies.js"
+import { checks } from "./Checks.js"
 import { feed } from "./Feed.js"
 import { homes } from "./Homes.js"
 import { imports } from "./Imports.js"
@@ -195,6 +196,7 @@ export const api = HttpApi.make("whiteroom")
   .add(operations)
   .add(imports)
   .add(profiles)
+  .add(checks)
   .add(schedule)
   .add(keys)
   .add(copies)

@@ -2,8 +2,11 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Copies } from "../api/Copies.js"
+import type * as Fiber from "effect/Fiber"
+import type { CheckRun } from "../api/Checks.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
 import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
+import type { ControlError } from "../control/Database.js"
 import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
@@ -128,6 +131,14 @@ export interface Desk {
   readonly pin: string | undefined
   /** Bytes of documents that are on their way. */
   readonly documents: { bytes: number }
+  /** Checks that somebody asked for: those that run, by their libraries, and those that ended. */
+  readonly checks: {
+    readonly running: Map<
+      string,
+      { readonly run: CheckRun; readonly fiber: Fiber.RuntimeFiber<CheckRun, ControlError> }
+    >
+    readonly ended: Map<string, CheckRun>
+  }
   /** Uploads that each access has on the way. */
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */

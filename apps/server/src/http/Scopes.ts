@@ -47,6 +47,8 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "PUT /v1/libraries/:library/profiles/:id": writer,
   "DELETE /v1/libraries/:library/profiles/:id": writer,
   "GET /v1/libraries/:library/runs": reader,
+  "GET /v1/libraries/:library/runs/:id": reader,
+  "POST /v1/libraries/:library/checks": sender,
   "GET /v1/libraries/:library/operations": reader,
   "POST /v1/libraries/:library/operations/:id/undo": writer,
   "POST /v1/libraries/:library/changes": writer,

@@ -28,6 +28,7 @@ import { alsoInMirror } from "./alsoInMirror.js"
 import { backupRoutes } from "./backupRoutes.js"
 import { careRoutes } from "./careRoutes.js"
 import { copyRoutes } from "./copyRoutes.js"
+import { checkRoutes } from "./checkRoutes.js"
 import { countingWrong } from "./countingWrong.js"
 import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
@@ -222,6 +223,7 @@ export const apiRoutes = Layer.mergeAll(
   operationRoutes,
   importRoutes,
   profileRoutes,
+  checkRoutes,
   scheduleRoutes,
   keyRoutes,
   copyRoutes,

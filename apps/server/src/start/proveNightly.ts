@@ -4,8 +4,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type KeptLibrary, librariesToProve } from "../control/Libraries.js"
 import { keepProof, proofOf } from "../control/Proofs.js"
+import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
+import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
 import { minuteOr } from "../http/Waits.js"
+import { proveLibrary } from "../routes/proveLibrary.js"
 import { tidyLibrary } from "./tidyLibrary.js"
 
 const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
@@ -20,25 +23,6 @@ const dueAt = ({ id, created_at }: KeptLibrary, now: number) =>
     return dueRun(nightly, history, now)?.dueAt
   })
 
-/** Proves one library, and says how it went; `undefined` for one that its device sealed. */
-const prove = ({ replicas, log }: Desk, library: string, due_at: number) =>
-  Effect.gen(function* () {
-    const started_at = yield* Clock.currentTimeMillis
-    const result = yield* Effect.either(replicas.prove(library))
-    if (result._tag === "Left" && result.left.type === "Sealed") return undefined
-    const { bytes, damaged } =
-      result._tag === "Right" ? result.right : { bytes: 0, damaged: [result.left.detail] }
-    const ended_at = yield* Clock.currentTimeMillis
-    const [detail = ""] = damaged
-    const isOk = damaged.length === 0
-    yield* keepProof({ library, due_at, started_at, ended_at, ok: isOk ? 1 : 0, bytes, detail })
-    log({
-      ...{ time: new Date(ended_at).toISOString(), level: isOk ? "info" : "error", event: "proof" },
-      ...{ library, ok: isOk, bytes, ms: ended_at - started_at, detail: isOk ? undefined : detail }
-    })
-    return isOk
-  })
-
 /** One look at the clock: every library that is due, one after the other. */
 const look = (desk: Desk) =>
   Effect.gen(function* () {
@@ -48,7 +32,7 @@ const look = (desk: Desk) =>
     for (const library of yield* librariesToProve(began - 20 * hour)) {
       if (!desk.owners().isMine(library.id)) continue
       const due = yield* dueAt(library, began)
-      const isOk = due === undefined ? undefined : yield* prove(desk, library.id, due)
+      const isOk = due === undefined ? undefined : (yield* proveLibrary(desk, library.id, due))?.isOk
       // What is whole is kept in few files; what is damaged stays as it is until its device has mended it.
       if (isOk === true && library.home === "device" && library.erase_at === 0)
         yield* Effect.catchIf(

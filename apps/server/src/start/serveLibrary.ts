@@ -145,6 +145,7 @@ export const serveLibrary = (
       allowedOrigins: new Set(),
       onlyUser: options.user ?? process.getuid?.(),
       ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
+      checks: { running: new Map(), ended: new Map() },
       ...{ uploading: new Map(), wrongCodes: new Map(), noted: new Map() },
       isStopping: () => state.isStopping
     }

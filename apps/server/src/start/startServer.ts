@@ -237,6 +237,7 @@ export const startServer = (
       url: () => state.url,
       pin,
       uploading: new Map(),
+      checks: { running: new Map(), ended: new Map() },
       wrongCodes: new Map(),
       ...{ known, noted: new Map() },
       isStopping: () => state.isStopping,

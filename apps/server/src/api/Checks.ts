@@ -1,0 +1,45 @@
+/** Checks of a library that somebody asks for, beside those of every night. */
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Id, Time } from "./Model.js"
+import { problemSchema } from "./Problem.js"
+
+/** A check that runs, or how it went. */
+export const CheckRun = Schema.Struct({
+  id: Schema.String,
+  activity: Schema.Literal("check"),
+  startedAt: Time,
+  /** `null` while it runs. */
+  endedAt: Schema.NullOr(Time),
+  outcome: Schema.NullOr(Schema.Literal("done", "failed")),
+  /** Bytes that were read. */
+  bytes: Schema.NonNegativeInt,
+  /** What did not come back whole, in words: the first hundred. */
+  damaged: Schema.Array(Schema.String)
+}).annotations({ identifier: "CheckRun" })
+export type CheckRun = typeof CheckRun.Type
+
+const library = HttpApiSchema.param("library", Id)
+const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
+const notFound = problemSchema("NotFound")
+
+/**
+ * A check makes the library again from all of its files, every byte read and every backup's root proven, and throws it away. Of a library
+ * one runs at a time, which all who ask get; the server has one under way. What takes longer than `Prefer: wait=N` (2 s, at most
+ * 30) is answered 202 with its address in `Location`. Runs are known until the server ends, and the newest check for ever.
+ */
+export const checks = HttpApiGroup.make("checks")
+  .add(
+    HttpApiEndpoint.post("check")`/v1/libraries/${library}/checks`
+      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .addSuccess(CheckRun)
+      .addSuccess(CheckRun.annotations(HttpApiSchema.annotations({ status: 202 })))
+      .addError(
+        Schema.Union(notFound, problemSchema("Sealed"), problemSchema("TooMany"), problemSchema("Stopping"))
+      )
+  )
+  .add(
+    HttpApiEndpoint.get("run")`/v1/libraries/${library}/runs/${id}`.addSuccess(CheckRun).addError(notFound)
+  )

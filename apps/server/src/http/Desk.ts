@@ -1,9 +1,9 @@
 /** What every route needs of the server that runs. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Copies } from "../api/Copies.js"
 import type * as Fiber from "effect/Fiber"
 import type { CheckRun } from "../api/Checks.js"
+import type { Copies } from "../api/Copies.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
 import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
 import type { ControlError } from "../control/Database.js"

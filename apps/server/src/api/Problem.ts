@@ -5,7 +5,6 @@
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import type { About } from "./About.js"
 import { Device } from "./Model.js"
 import type { About } from "./PassingTexts.js"
 import { about } from "./ProblemTexts.js"

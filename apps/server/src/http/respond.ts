@@ -1,5 +1,5 @@
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import type { About } from "../api/About.js"
+import type { About } from "../api/PassingTexts.js"
 import { type Problem, problemContent } from "../api/Problem.js"
 import { about } from "../api/ProblemTexts.js"
 

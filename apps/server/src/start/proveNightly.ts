@@ -3,8 +3,6 @@ import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/schedule
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type KeptLibrary, librariesToProve } from "../control/Libraries.js"
-import { keepProof, proofOf } from "../control/Proofs.js"
-import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
 import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
 import { minuteOr } from "../http/Waits.js"

@@ -1,15 +1,21 @@
 /** A computer that has a library already, or the app's own database, and a link; and the way out. */
 import { spawnSync } from "node:child_process"
-import { cpSync, existsSync, readdirSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs"
 import { setAside } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { appDatabase, smallLibrary, song, sqlite, withLibrary } from "./support/library.js"
-import { computer, invite, json, serve } from "./support/server.js"
+import { computer as another, invite, json, serve } from "./support/server.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux")
+
+/** Another computer, whose folder is there. */
+const computer = (whiteroom: Whiteroom, name: string) => {
+  mkdirSync(whiteroom.at(name))
+  return another(whiteroom, name)
+}
 
 const songsOf = async (whiteroom: Whiteroom, library: string, env: Record<string, string> = {}) =>
   JSON.parse((await whiteroom.run(["song", "list", "--json", "--library", library], { env })).stdout).length

@@ -18,6 +18,7 @@ import { readVaultFile, segmentsIn } from "./Vault.js"
 /** The number of the disk that a file lies on; `undefined` where that cannot be found out. */
 export type DiskOf = (file: string) => number | undefined
 
+/** What the file system says. */
 export const diskOf: DiskOf = (file) => {
   try {
     return statSync(file).dev

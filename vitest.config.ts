@@ -47,9 +47,9 @@ export default defineConfig({
   test: {
     projects,
     passWithNoTests: true,
-    // One more than there are cores: much of the time a test waits for a server, a browser or a program. The files of a package
-    // share their processes: to load Effect for each of them would take longer than most of them do.
-    maxWorkers: availableParallelism() + 1,
+    // Vitest leaves one core to itself; with more processes than cores its pool ends some that still have work. The files of a
+    // package share their processes: to load Effect for each of them would take longer than most of them do.
+    maxWorkers: availableParallelism(),
     poolOptions: { forks: { isolate: false } },
     sequence: { sequencer: LongestFirst }
   }

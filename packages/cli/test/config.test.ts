@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
 import { defaultConfigFile } from "../src/settings/Environment.js"
@@ -41,6 +41,7 @@ describe("the library", () => {
     whiteroom
   }) => {
     const env = bare(whiteroom, { WHITEROOM_CONFIG: "elsewhere/my.json" })
+    mkdirSync(whiteroom.at("music"))
     settings(whiteroom, { library: "~/music/l.db" }, "elsewhere/my.json")
     expect(await libraryOf(whiteroom, env)).toBe(whiteroom.at("music/l.db"))
     settings(whiteroom, '\uFEFF{"library": "l.db"}', "elsewhere/my.json")

@@ -36,7 +36,7 @@ describe.skipIf(process.platform === "win32")("with a umask that takes nothing a
     const owner = await newIdentity()
     writeFileSync(whiteroom.at("owner"), `${owner.identity}\n`)
     writeFileSync(whiteroom.at("song.json"), '{"id":"n","name":"Night Drive","tempo":96}')
-    for (const place of ["disk", "stick", "out"]) mkdirSync(whiteroom.at(place))
+    for (const place of ["disk", "stick", "out", "far"]) mkdirSync(whiteroom.at(place))
     const before = modesIn(whiteroom)
     const cache = { WHITEROOM_CACHE: "on", XDG_CACHE_HOME: whiteroom.at("cache") }
     await withoutUmask(async () => {
@@ -53,7 +53,7 @@ describe.skipIf(process.platform === "win32")("with a umask that takes nothing a
         ["export", "b1", "out/b1.whiteroom", "--format", "bundle"],
         ["restore", "b1", "--save-plan", "out/plan.json", "--dry-run"],
         ["schedule", "add", "daily", "--when", "daily 18:00", "--to", "studio"],
-        ["clone", "disk", "-l", "far/away/copy.db"],
+        ["clone", "disk", "-l", "far/copy.db"],
         ["check", "--from", "studio", "--full"]
       ]) {
         const result = await whiteroom.run(words, { env: cache, asProcess: true })
@@ -73,7 +73,7 @@ describe.skipIf(process.platform === "win32")("with a umask that takes nothing a
       "out/songs.json",
       "out/plan.json",
       "kit.txt",
-      "far/away",
+      "far/copy.db",
       ".config",
       "keys"
     ])

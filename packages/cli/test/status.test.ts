@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import * as path from "node:path"
 import { describe, expect } from "vitest"
@@ -126,11 +126,12 @@ describe("init", () => {
 
   it("refuses folders of synchronising services unless told to", async ({ whiteroom }) => {
     const place = ["-l", whiteroom.at("Dropbox/library.db")]
+    mkdirSync(whiteroom.at("Dropbox"))
     expect(await whiteroom.run(["init", ...place])).toMatchObject({
       code: 13,
       stderr: expect.stringContaining("lies in a folder of Dropbox")
     })
-    expect(existsSync(whiteroom.at("Dropbox"))).toBe(false)
+    expect(readdirSync(whiteroom.at("Dropbox"))).toEqual([])
     expect((await whiteroom.run(["init", ...place, "--unsafe-allow-synced-folder"])).code).toBe(0)
   })
 

@@ -78,19 +78,28 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
   const isAlone = Effect.unsafeMakeSemaphore(1)
   const controlAlone = Effect.unsafeMakeSemaphore(1)
   const arrival = Effect.unsafeMakeLatch(false)
-  /** Names that are to be put, by library; `undefined` for all that the library has. */
-  const queue = new Map<string, Set<string> | undefined>()
+  /** Names that are to be put, by library; `isWhole` for all that the library has and the mirror lacks. */
+  const queue = new Map<string, { isWhole: boolean; readonly names: Set<string> }>()
   let isStarted = false
   let isOurs = false
   let last: ControlCopy | undefined
   let failingSince: number | undefined
   let wholeAt = 0
 
+  const queued = (library: string) => {
+    const found = queue.get(library) ?? { isWhole: false, names: new Set<string>() }
+    queue.set(library, found)
+    return found
+  }
+
   const noticed = (library: string, name: string): void => {
-    if (!queue.has(library)) queue.set(library, new Set())
-    const names = queue.get(library)
-    names?.add(name)
-    if (names !== undefined && names.size > mostNames) queue.set(library, undefined)
+    const all = queued(library)
+    // Also where it is compared with the mirror: that has a file of this name, and perhaps a damaged one.
+    all.names.add(name)
+    if (all.names.size > mostNames) {
+      all.isWhole = true
+      all.names.clear()
+    }
     arrival.unsafeOpen()
   }
 
@@ -168,7 +177,7 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
 
   const putFiles = Effect.gen(function* () {
     if (!isStarted) {
-      for (const { id } of yield* listLibraries([], "", 1_000_000)) queue.set(id, undefined)
+      for (const { id } of yield* listLibraries([], "", 1_000_000)) queued(id).isWhole = true
       const certificate = path.join(data, "certificate.json")
       if (fs.existsSync(certificate))
         yield* Effect.catchTag(
@@ -180,21 +189,20 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     }
     const before = (yield* Clock.currentTimeMillis) - graceMs
     for (const file of yield* settleable(before)) yield* settleDiscarded(file)
-    for (const [library, names] of [...queue]) {
+    for (const [library, { isWhole, names }] of [...queue]) {
       queue.delete(library)
       const left = new Set(names)
-      const put =
-        names === undefined
-          ? compare(library)
-          : Effect.forEach(names, (name) =>
-              Effect.tap(putFile(library, name, false), () => Effect.sync(() => left.delete(name)))
-            )
+      const put = Effect.zipRight(
+        isWhole ? compare(library) : Effect.void,
+        Effect.forEach(names, (name) =>
+          Effect.tap(putFile(library, name, false), () => Effect.sync(() => left.delete(name)))
+        )
+      )
       // An end of the server in the middle is no success either: its last look has it again.
       yield* Effect.onError(put, () =>
         Effect.sync(() => {
-          if (names === undefined) queue.set(library, undefined)
-          else if (queue.get(library) !== undefined || !queue.has(library))
-            for (const name of left) noticed(library, name)
+          if (isWhole) queued(library).isWhole = true
+          for (const name of left) noticed(library, name)
         })
       )
     }
@@ -281,7 +289,10 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     facts: () => ({
       failingSince,
       wholeAt,
-      waiting: [...queue.values()].reduce((sum, names) => sum + (names?.size ?? 1), 0)
+      waiting: [...queue.values()].reduce(
+        (sum, { isWhole, names }) => sum + names.size + (isWhole ? 1 : 0),
+        0
+      )
     })
   }
 }

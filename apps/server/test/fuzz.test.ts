@@ -118,19 +118,33 @@ const roles = [
   "made up"
 ] as const
 
+/** A library of a device. */
+const pushed = (server: TestServer, root: string) =>
+  Effect.gen(function* () {
+    const anna = yield* pushing(server, root)
+    for (const id of ["one", "two", "three"]) yield* anna.library.songs.create(song(id))
+    yield* anna.library.backups.take({ description: "first" })
+    yield* anna.library.songs.upsert(song("one", "Night Drive"))
+    yield* anna.push
+    return anna
+  })
+
+/** A library of a web app. */
+const written = (server: TestServer, root: string) =>
+  Effect.gen(function* () {
+    const app = yield* webApp(server, root)
+    for (const id of ["one", "two"]) yield* app.ask("PUT", `songs/${id}`, songWish(`Song ${id}`), isNew)
+    yield* app.ask("POST", "backups", { description: "first" }, key())
+    return app
+  })
+
 /** A server with a library of a device and one of a web app, and somebody of every role. */
 const stage = Effect.gen(function* () {
   const limits = { wrongCodes: 1e9, backupsADay: 1e9, uploads: 1000, documentsBytes: 2 ** 30, quota: 2 ** 30 }
   const server = yield* testServer({ limits })
   const root = yield* signIn(server)
-  const anna = yield* pushing(server, root)
-  for (const id of ["one", "two", "three"]) yield* anna.library.songs.create(song(id))
-  yield* anna.library.backups.take({ description: "first" })
-  yield* anna.library.songs.upsert(song("one", "Night Drive"))
-  yield* anna.push
-  const app = yield* webApp(server, root)
-  for (const id of ["one", "two"]) yield* app.ask("PUT", `songs/${id}`, songWish(`Song ${id}`), isNew)
-  yield* app.ask("POST", "backups", { description: "first" }, key())
+  const anna = yield* pushed(server, root)
+  const app = yield* written(server, root)
   const seen: Seen = new Map()
   for (const each of [anna.id, app.library]) note(seen, "library", each)
   for (const each of ["one", "two", "three", "default"]) note(seen, "id", each)
@@ -205,7 +219,6 @@ describe("whatever is sent", () => {
         const operations = operationsOf(document)
         const libraries = [anna.id, app.library]
         const tokens = new Map<string, string | undefined>()
-        for (const role of roles) tokens.set(role, yield* enter(server, root, role, libraries))
         const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
         yield* Effect.addFinalizer(() => Effect.sync(() => agent.destroy()))
         const succeeded = new Set<string>()
@@ -226,21 +239,34 @@ describe("whatever is sent", () => {
           return { operation, answer, about, token }
         }
 
-        /** Who lost their access, or a library that leaves, comes back: others are still to be asked for. */
-        const mend = (operation: Operation, status: number) =>
+        /** Whoever lost their access, or is somebody else now, gets another. */
+        const enterAgain = Effect.gen(function* () {
+          for (const role of roles) tokens.set(role, yield* enter(server, root, role, libraries))
+        })
+
+        /** A library that leaves stays, and one that was erased gets a successor: others are still to be asked for. */
+        const standIn = Effect.gen(function* () {
+          for (const [index, id] of libraries.entries()) {
+            yield* server.ask("POST", `/v1/libraries/${id}/undelete`, { token: root })
+            const { status } = yield* server.ask("GET", `/v1/libraries/${id}`, { token: root })
+            if (status !== 404) continue
+            const next =
+              index === 0 ? (yield* pushed(server, root)).id : (yield* written(server, root)).library
+            libraries[index] = next
+            note(seen, "library", next)
+          }
+        })
+
+        const mend = ({ method, path }: Operation, status: number) =>
           Effect.gen(function* () {
-            if (operation.method !== "DELETE" || status >= 300) return
-            if (/^\/v1\/(?:access|me|session)/.test(operation.path))
-              for (const role of roles) {
-                const { status: still } = yield* server.ask("GET", "/v1/me", {
-                  token: tokens.get(role) ?? ""
-                })
-                if (still === 401) tokens.set(role, yield* enter(server, root, role, libraries))
-              }
-            if (operation.path === "/v1/libraries/{library}")
-              yield* server.ask("POST", `/v1/libraries/${app.library}/undelete`, { token: root })
+            if (status >= 300) return
+            const isAway = path === "/v1/libraries/{library}" || /\/(?:leave|erase)$/.test(path)
+            if (isAway && method !== "GET") yield* standIn
+            const isOther = /^\/v1\/(?:access|me|session)/.test(path) && /DELETE|PATCH/.test(method)
+            if (isOther || (isAway && path.endsWith("erase"))) yield* enterAgain
           })
 
+        yield* enterAgain
         const wrong: Array<string> = []
         const times = rounds(3, 100_000 / operations.length)
         for (let round = 0; round < times; round++) {

@@ -1,4 +1,6 @@
 // Nodes of one cluster: whichever is asked, the one that owns a library answers; what was acknowledged outlives each of them.
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { type ClusterNode, clusterNode } from "./support/cluster.js"
@@ -7,6 +9,10 @@ import { codeIn, hashOf, newToken, putHeaders } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
 import { testBucket } from "./support/testBucket.js"
 import { isNew, key, songWish } from "./support/web.js"
+
+/** What lies below a folder, if it is there. */
+const filesIn = (folder: string) =>
+  existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : []
 
 type Ask = Pick<ClusterNode, "ask">
 
@@ -119,6 +125,31 @@ describe.runIf(hasPostgres())("a cluster", () => {
           expect([library, ids]).toEqual([library, ["s0", "s1"]])
         }
         expect(first.faults).toEqual([])
+
+        // What one node erases, no other keeps a copy of: one that was off meanwhile looks when it is there again.
+        const copies = (data: string) => ["homes", "replicas"].flatMap((part) => filesIn(join(data, part)))
+        expect(copies(second.data).length + copies(third.data).length).toBeGreaterThan(0)
+        const erase = (id: string) =>
+          Effect.map(
+            first.ask("POST", `/v1/libraries/${id}/erase`, { token: admin, body: { id } }),
+            ({ status }) => [id, status]
+          )
+        expect(yield* Effect.forEach(libraries, erase, { concurrency: "unbounded" })).toEqual(
+          libraries.map((id) => [id, 200])
+        )
+        for (const { data } of [second, third]) {
+          yield* clusterNode({ database: url, blobs, data })
+          yield* Effect.repeat(
+            Effect.delay(
+              Effect.sync(() => copies(data)),
+              "100 millis"
+            ),
+            {
+              until: (left) => left.length === 0
+            }
+          )
+        }
+        expect(copies(first.data)).toEqual([])
       }),
     120_000
   )

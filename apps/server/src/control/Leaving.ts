@@ -7,6 +7,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Id } from "../api/Model.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import type { ControlError } from "./Database.js"
@@ -80,6 +81,19 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
       })
     )
   )
+
+const isId = Schema.is(Id)
+
+/** Libraries that were erased, behind an entry of the audit log, by whichever server. What is no id of one is passed over. */
+export const erasedAfter = (number: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<{ number: number; subject: string }>`SELECT number, subject FROM audit
+      WHERE number > ${number} AND action = 'erased' ORDER BY number`
+    return rows.flatMap(({ number, subject }) =>
+      isId(subject) ? [{ number: Number(number), id: subject }] : []
+    )
+  })
 
 /** From which places a library was erased; `undefined` while it was not. */
 export const receiptOf = (id: string) =>

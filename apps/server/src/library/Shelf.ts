@@ -35,6 +35,8 @@ export interface Shelf {
   readonly make: (library: string) => Effect.Effect<void>
   /** Removes a library, its trash and what was made of it; gives how many files that were. None is left. */
   readonly erase: (library: string) => Effect.Effect<number, WhiteRoomError>
+  /** Removes what lies on this disk of a library, where that is a copy of what is kept elsewhere. */
+  readonly dropCopies: ((library: string) => Effect.Effect<void, WhiteRoomError>) | undefined
   /** Removes what was put into the trash before a day; gives how much that was. */
   readonly emptyTrash: (before: number) => Effect.Effect<number, WhiteRoomError>
 }

@@ -92,6 +92,15 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
       return true
     }).pipe(Effect.scoped)
 
+  const dropCopies = (library: string) =>
+    Effect.tryPromise({
+      try: async () => {
+        for (const part of ["homes", "replicas"])
+          await fsp.rm(path.join(data, part, library), { recursive: true, force: true, maxRetries: 3 })
+      },
+      catch: (error) => new StorageFailed({ path: data, operation: "delete", detail: fileErrorReason(error) })
+    })
+
   return {
     place: bucket.place,
     blobs,
@@ -125,16 +134,10 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
     erase: (library) =>
       Effect.gen(function* () {
         const files = (yield* removeAll(prefixOf(library))) + (yield* removeAll(trashOf(library)))
-        yield* Effect.tryPromise({
-          try: async () => {
-            for (const part of ["homes", "replicas"])
-              await fsp.rm(path.join(data, part, library), { recursive: true, force: true, maxRetries: 3 })
-          },
-          catch: (error) =>
-            new StorageFailed({ path: data, operation: "delete", detail: fileErrorReason(error) })
-        })
+        yield* dropCopies(library)
         return files
       }),
+    dropCopies,
     emptyTrash: (before) =>
       Effect.gen(function* () {
         let removed = 0

@@ -105,6 +105,7 @@ export const folderShelf = (data: string): Shelf => {
     discard: (library, name) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.promise(() => discard(library, name, now))),
     measure: (library) => Effect.promise(() => measure(library)),
+    dropCopies: undefined,
     erase: (library) =>
       Effect.promise(async () => {
         let files = 0

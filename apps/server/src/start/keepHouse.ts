@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { noteDisk } from "../control/DiskSamples.js"
-import { dueForErasure } from "../control/Leaving.js"
+import { dueForErasure, erasedAfter } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
 import type { Desk } from "../http/Desk.js"
 import { wholeServer } from "../http/Owners.js"
@@ -23,12 +23,24 @@ const reserveAfter = 12
 export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
   Effect.gen(function* () {
     let round = 0
+    let erasedSeen = 0
+    const { dropCopies } = desk.shelf
+    /** Of what another server of this bucket erased, or one that ran here before, copies may lie here. */
+    const forgetErased = Effect.gen(function* () {
+      if (dropCopies === undefined) return
+      for (const { number, id } of yield* erasedAfter(erasedSeen)) {
+        yield* desk.replicas.forget(id)
+        yield* dropCopies(id)
+        erasedSeen = number
+      }
+    })
     const houseTime = makeHouseTime()
     const look = Effect.gen(function* () {
       round++
       const { isMine } = desk.owners()
       const now = houseTime(yield* Clock.currentTimeMillis)
       for (const id of yield* dueForErasure(now)) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
+      yield* forgetErased
       yield* endOldRestores
       if (round % trashEvery === 1 && isMine(wholeServer)) yield* desk.shelf.emptyTrash(now - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend

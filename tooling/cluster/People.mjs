@@ -25,7 +25,7 @@ export const insisting = async (what, work) => {
   }
 }
 
-/** A request; fails for what is to be asked again, the node being gone or the library on its way. */
+/** A request; fails for what is to be asked again: the node is gone, the library on its way, or so much was asked at once. */
 export const ask = async (address, method, url, { token, body, headers = {} } = {}) => {
   const response = await fetch(address + url, {
     method,
@@ -38,7 +38,7 @@ export const ask = async (address, method, url, { token, body, headers = {} } = 
     ...(body !== undefined && { body: JSON.stringify(body) })
   })
   const text = await response.text()
-  if (response.status >= 500) throw new Error(`${response.status} ${text.slice(0, 200)}`)
+  if (response.status === 429 || response.status >= 500) throw new Error(`${response.status} ${text.slice(0, 200)}`)
   return { status: response.status, json: text === "" ? {} : JSON.parse(text) }
 }
 

@@ -38,7 +38,8 @@ export const ask = async (address, method, url, { token, body, headers = {} } = 
     ...(body !== undefined && { body: JSON.stringify(body) })
   })
   const text = await response.text()
-  if (response.status === 429 || response.status >= 500) throw new Error(`${response.status} ${text.slice(0, 200)}`)
+  if (response.status === 429 || response.status >= 500)
+    throw new Error(`${response.status} ${text.slice(0, 200)}`)
   return { status: response.status, json: text === "" ? {} : JSON.parse(text) }
 }
 

@@ -13,7 +13,7 @@ import { listBlobs } from "./blobs/SmallFiles.js"
 import { coverOf } from "./Path.js"
 import { lineFolder } from "./segment/SegmentName.js"
 import { type SyncedVault, syncedVault } from "./syncedVault.js"
-import { readVaultFile, segmentsIn } from "./Vault.js"
+import { filledSegmentsIn, readVaultFile } from "./Vault.js"
 
 /** The number of the disk that a file lies on; `undefined` where that cannot be found out. */
 export type DiskOf = (file: string) => number | undefined
@@ -55,8 +55,7 @@ const hasLine = ({ place, line, pushed }: KnownVault) =>
     const listed = yield* Effect.forEach(folders, (library) =>
       listBlobs(folderBlobs(place), lineFolder(library, line))
     )
-    // A file without a byte is none.
-    const segments = segmentsIn(listed.flat().filter(({ bytes, isHere }) => bytes > 0 || !isHere))
+    const segments = filledSegmentsIn(listed.flat())
     const first = segments.reduce((least, each) => Math.min(least, each.first), Number.POSITIVE_INFINITY)
     return (coverOf(segments, first - 1, pushed.position).at(-1)?.last ?? 0) >= pushed.position
   })

@@ -213,6 +213,10 @@ export const segmentsIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<Listed
     return parsed === undefined ? [] : [{ ...parsed, bytes, arrivedAt }]
   })
 
+/** The same without files that have no byte, which are none: sync services and full disks leave such. */
+export const filledSegmentsIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<ListedSegment> =>
+  segmentsIn(blobs.filter(({ bytes, isHere }) => bytes > 0 || !isHere))
+
 /** A line as a listing shows it. */
 export interface ListedLine {
   /** The library as the vault names it: in a plain one its id. */

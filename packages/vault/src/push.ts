@@ -24,7 +24,6 @@ import {
 } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { BlobInfo } from "./blobs/Blobs.js"
 import { fillHoles } from "./fillHoles.js"
 import { lackedThere } from "./lackedThere.js"
 import { farthestOf } from "./Path.js"
@@ -32,7 +31,14 @@ import { sendProfiles } from "./Proposals.js"
 import { noticeLoss } from "./rollback.js"
 import { lineFolder, type Naming, parseSegmentName } from "./segment/SegmentName.js"
 import { sendSegment } from "./sendSegment.js"
-import { beginLine, type LineStart, type ListedSegment, listAll, segmentsIn, type Vault } from "./Vault.js"
+import {
+  beginLine,
+  filledSegmentsIn,
+  type LineStart,
+  type ListedSegment,
+  listAll,
+  type Vault
+} from "./Vault.js"
 
 export interface PushOptions {
   readonly onProgress?: OnProgress | undefined
@@ -115,10 +121,6 @@ const listAllAfter = hour
 /** So much of the name of a file that its listing begins with the file itself. */
 const justBefore = (file: string): string => file.slice(0, -1)
 
-/** A file without a byte is none: sync services and full disks leave such. */
-const filledIn = (blobs: ReadonlyArray<BlobInfo>): ReadonlyArray<ListedSegment> =>
-  segmentsIn(blobs.filter(({ bytes, isHere }) => bytes > 0 || !isHere))
-
 /**
  * The segments of the own line. But in a folder, the last that was sent and what sorts after it, which are all that came since and
  * all that were merged; everything (`isAll`), when that may not tell what there is: after an hour, and when the last one is not there.
@@ -130,10 +132,10 @@ const listOwn = (vault: Vault, { isOwnLine, lastFile, pushedAt, pushed }: KnownV
     const isKnown =
       !isAbsolute(vault.blobs.place) && isOwnLine && isRecent && lastFile?.missedAt === undefined
     if (isKnown && last?.level === 0 && last.last === pushed.position && last.name.startsWith(folder)) {
-      const newest = filledIn(yield* listAll(vault, folder, justBefore(last.name)))
+      const newest = filledSegmentsIn(yield* listAll(vault, folder, justBefore(last.name)))
       if (newest.some(({ name }) => name === last.name)) return { listed: newest, isAll: false }
     }
-    return { listed: filledIn(yield* listAll(vault, folder)), isAll: true }
+    return { listed: filledSegmentsIn(yield* listAll(vault, folder)), isAll: true }
   })
 
 const nothing = { began: undefined, segments: 0, events: 0, bytes: 0, damaged: [] }

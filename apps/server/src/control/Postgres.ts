@@ -105,6 +105,12 @@ const prepare = (owner: Redacted.Redacted, url: Redacted.Redacted) =>
     if (role !== "" && role !== row?.owner) yield* sql.withTransaction(grantTo(role))
   }).pipe(Effect.provide(connect(owner, 1)), Effect.scoped)
 
+/** A failure says in words why the database cannot be used. */
+const namingReason = Layer.catchAllCause((cause: Cause.Cause<unknown>) => {
+  const error = Cause.squash(cause)
+  return Layer.fail(new SqlError({ cause: error, message: reasonOf(error) }))
+})
+
 export const layerPostgres = ({
   url,
   owner
@@ -112,13 +118,7 @@ export const layerPostgres = ({
   (owner === undefined
     ? Layer.effectDiscard(migrateAlone)
     : Layer.effectDiscard(Effect.zipRight(prepare(owner, url), checkVersion))
-  ).pipe(
-    Layer.provideMerge(connect(url, connections)),
-    Layer.catchAllCause((cause) => {
-      const error = Cause.squash(cause)
-      return Layer.fail(new SqlError({ cause: error, message: reasonOf(error) }))
-    })
-  )
+  ).pipe(Layer.provideMerge(connect(url, connections)), namingReason)
 
 /**
  * A connection to the control database beside those of requests: what must be said in time waits for none of them. A statement that takes longer
@@ -130,9 +130,4 @@ export const layerBeside = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlCl
     address.searchParams.set("statement_timeout", String(leaseMs))
     address.searchParams.set("lock_timeout", String(leaseMs / 2))
     return connect(Redacted.make(address.href), 2)
-  }).pipe(
-    Layer.catchAllCause((cause) => {
-      const error = Cause.squash(cause)
-      return Layer.fail(new SqlError({ cause: error, message: reasonOf(error) }))
-    })
-  )
+  }).pipe(namingReason)

@@ -11,7 +11,11 @@ import { routeOf } from "./routeOf.js"
 import { secretOf } from "./secretOf.js"
 
 /** The last use of an access is noted once in so long: a write for each request would cost more than the request. */
-export const noteEveryMs = 60_000
+const noteEveryMs = 60_000
+
+/** Whether the use of an access is to be noted now. */
+export const isUnnoted = ({ noted }: Pick<Desk, "noted">, access: string, now: number): boolean =>
+  Math.abs(now - (noted.get(access) ?? 0)) >= noteEveryMs
 
 /** What takes more is asked again each time. */
 const mostBytes = 512 * 1024
@@ -54,7 +58,7 @@ export const toldAgain = (
   if (request.method !== "GET" || request.headers["content-length"] !== undefined) return undefined
   const visitor = visitorOf(request, desk)
   if (visitor === undefined || !isValid(visitor.access, now)) return undefined
-  if (Math.abs(now - (desk.noted.get(visitor.access.id) ?? 0)) >= noteEveryMs) return undefined
+  if (isUnnoted(desk, visitor.access.id, now)) return undefined
   const key = keyOf(visitor, request)
   const known = desk.known.answers.get(key)
   if (known === undefined) return undefined

@@ -8,12 +8,12 @@ import type { ControlError } from "../control/Database.js"
 import { type Desk, TheDesk } from "./Desk.js"
 import { nodeRequest, remoteOf } from "./NodeRequest.js"
 import { secretOf } from "./secretOf.js"
-import { noteEveryMs } from "./TellAgain.js"
+import { isUnnoted } from "./TellAgain.js"
 
 /** Notes the use of an access, from time to time. Where it cannot be noted, as on a full disk, that is no reason not to answer. */
 const note = (desk: Desk, id: string, now: number, from: string) =>
   Effect.suspend(() => {
-    if (Math.abs(now - (desk.noted.get(id) ?? 0)) < noteEveryMs) return Effect.void
+    if (!isUnnoted(desk, id, now)) return Effect.void
     desk.noted.set(id, now)
     return Effect.ignore(noteUse(id, now, from))
   })

@@ -20,6 +20,7 @@ import { entriesAfter, entriesBefore } from "../control/Audit.js"
 import { codeText } from "../control/Code.js"
 import { changeAccess } from "../control/changeAccess.js"
 import { enrol, invitationInfo, invite, listInvitations, withdraw } from "../control/Invitations.js"
+import { isoTime } from "../control/isoTime.js"
 import { libraryById, libraryInfo, listLibraries } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
 import { entrance } from "../http/entrance.js"
@@ -60,8 +61,6 @@ const paged =
       items: found.slice(0, limit).map(show),
       isLast: found.length <= limit
     }))
-
-const isoTime = (at: number): string => new Date(at).toISOString()
 
 const health = HttpApiBuilder.group(api, "health", (handlers) =>
   handlers

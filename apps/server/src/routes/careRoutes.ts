@@ -7,6 +7,7 @@ import { listAlerts } from "../control/Alerts.js"
 import { codeText } from "../control/Code.js"
 import { diskSamples } from "../control/DiskSamples.js"
 import { fullAt } from "../control/fullAt.js"
+import { isoTime } from "../control/isoTime.js"
 import { atOnce, setErasure } from "../control/Leaving.js"
 import { libraryInfo } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
@@ -17,8 +18,6 @@ import { TheDesk } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { failing } from "./failing.js"
 import { theCaller } from "./theCaller.js"
-
-const isoTime = (at: number): string => new Date(at).toISOString()
 
 const overview = Effect.gen(function* () {
   const { room, mirror } = yield* TheDesk

@@ -1,6 +1,7 @@
 /** Checks that somebody asks for: one of a library at a time, and one on the server; who asks meanwhile gets the same. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import { bounds } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -8,6 +9,7 @@ import * as Option from "effect/Option"
 import { api } from "../api/Api.js"
 import type { CheckRun } from "../api/Checks.js"
 import { problem } from "../api/Problem.js"
+import { isoTime } from "../control/isoTime.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { type Proof, proofOf } from "../control/Proofs.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
@@ -16,23 +18,20 @@ import { proveLibrary } from "./proveLibrary.js"
 import { theCaller } from "./theCaller.js"
 import { waitOf } from "./waitOf.js"
 
-/** What is told of damage at once. */
-const mostDamaged = 100
-
 /** So many that ended are remembered. */
 const mostEnded = 100
 
 const idAt = (started: number): string => `check-${started}`
 
 const begunAt = (started: number): CheckRun => ({
-  ...{ id: idAt(started), activity: "check", startedAt: new Date(started).toISOString() },
+  ...{ id: idAt(started), activity: "check", startedAt: isoTime(started) },
   ...{ endedAt: null, outcome: null, bytes: 0, damaged: [] }
 })
 
 /** The newest check of a library, as it is on record. */
 const onRecord = ({ started_at, ended_at, ok, bytes, detail }: Proof): CheckRun => ({
   ...begunAt(started_at),
-  ...{ endedAt: new Date(ended_at).toISOString(), outcome: ok === 1 ? "done" : "failed" },
+  ...{ endedAt: isoTime(ended_at), outcome: ok === 1 ? "done" : "failed" },
   ...{ bytes, damaged: detail === "" ? [] : [detail] }
 })
 
@@ -55,8 +54,8 @@ const begin = (desk: Desk, library: string) =>
       Effect.map((found): CheckRun => {
         const { isOk = false, bytes = 0, damaged = [], ended_at = started } = found ?? {}
         const outcome = isOk ? ("done" as const) : ("failed" as const)
-        const endedAt = new Date(ended_at).toISOString()
-        return { ...run, endedAt, outcome, bytes, damaged: damaged.slice(0, mostDamaged) }
+        const endedAt = isoTime(ended_at)
+        return { ...run, endedAt, outcome, bytes, damaged: damaged.slice(0, bounds.problems) }
       }),
       Effect.tap((ended) => Effect.sync(() => remember(desk, library, ended))),
       Effect.ensuring(Effect.sync(() => void desk.checks.running.delete(library)))

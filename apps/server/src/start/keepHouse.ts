@@ -40,11 +40,11 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
       const { isMine } = desk.owners()
       const now = houseTime(yield* Clock.currentTimeMillis)
       for (const id of yield* dueForErasure(now)) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
-      yield* forgetErased
       yield* endOldRestores
       if (round % trashEvery === 1 && isMine(wholeServer)) yield* desk.shelf.emptyTrash(now - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
       yield* noteDisk(desk.room.look)
+      yield* forgetErased
     }).pipe(
       // A disk or a database that fails now may not the next time; it is in the log.
       Effect.catchAllCause((cause) => Effect.logError(`housekeeping: ${cause.toString().slice(0, 200)}`))

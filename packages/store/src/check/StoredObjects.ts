@@ -3,13 +3,11 @@ import { concatBytes, looksLikeNode, type NodeStore } from "@white-room/core"
 import { Arena } from "../object/Arena.js"
 import { FirstNodes } from "../object/FirstNodes.js"
 import { hashKey } from "../object/HashKeys.js"
-import { HashSet } from "../object/HashSet.js"
+import { HashSet, hashBytes } from "../object/HashSet.js"
 import type { Session } from "../session/Session.js"
 
 /** Bytes of nodes that are kept: the trees of some 400,000 songs. */
 const bytesKept = 24 * 1024 * 1024
-
-const hashBytes = 32
 
 /** The same as another thread takes it: memory that is handed over, and one string. */
 export interface SentObjects {

@@ -2,6 +2,7 @@ import { extentsOfBody, openBlock } from "@white-room/core"
 import { brotli } from "../object/Compression.js"
 import { hasDamaged } from "../object/Damaged.js"
 import { keyOfBytes } from "../object/HashKeys.js"
+import { hashBytes } from "../object/HashSet.js"
 import type { Database } from "../sqlite/Database.js"
 import { bytesOf } from "../sqlite/StoredValue.js"
 import { StoredObjects } from "./StoredObjects.js"
@@ -12,8 +13,6 @@ export interface SoundObjects {
   readonly bytes: number
   readonly stored: StoredObjects
 }
-
-const hashBytes = 32
 
 /** What objects say of a block as one row: each hash that SQLite gives as a buffer of its own takes longer than to compare it. */
 const packed = `SELECT raw_bytes, data, hashes, areHashes, places FROM

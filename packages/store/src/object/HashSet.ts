@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 
-const hashBytes = 32
+/** Of a hash, and of the key that it is looked up by. */
+export const hashBytes = 32
 const hashWords = hashBytes / Uint32Array.BYTES_PER_ELEMENT
 
 /** Odd numbers that nobody knows: whoever chooses hashes cannot choose which of them fall together. */

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals"
 import { answerOf, client, type Schemas } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import type { Library } from "../api/Session.js"
 import { Command, Name, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { dayText, texts } from "../texts/Texts.js"
 import { GroupField } from "./GroupField.js"
 
@@ -20,8 +20,7 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
   const group = useSignal("")
   const chosen = useSignal<ReadonlySet<string>>(new Set())
   const made = useSignal<ReadonlyArray<Invited>>([])
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
+  const { isBusy, trouble, act } = useAct()
   const names = typed.value
     .split("\n")
     .map((name) => name.trim())
@@ -30,12 +29,10 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
   const isForGroup = role.value === "teacher" && group.value.trim() !== ""
   const groups = [...new Set(libraries.flatMap((library) => library.group ?? []))].toSorted()
 
-  const invite = async (event: Event) => {
+  const invite = (event: Event) => {
     event.preventDefault()
-    isBusy.value = true
-    trouble.value = undefined
-    let left = names
-    try {
+    void act(async () => {
+      let left = names
       for (const name of names) {
         const invited = await answerOf(
           client.POST("/v1/invitations", {
@@ -53,11 +50,7 @@ export const Invite = ({ libraries }: { readonly libraries: ReadonlyArray<Librar
         // A name that has its link goes from the list: when the next one fails, nobody is invited twice.
         typed.value = left.join("\n")
       }
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-    live.wake()
+    })
   }
 
   return (

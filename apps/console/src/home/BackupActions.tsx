@@ -1,10 +1,10 @@
 /** What is done to one backup: described, moved to the trash, brought back from there. */
 import { useSignal } from "@preact/signals"
 import { answerOf, client } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { access, type Library } from "../api/Session.js"
 import { Command, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
+import { useAct } from "../parts/useAct.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Backup } from "./Backup.js"
 import { BackupWords, type Described, tagsIn } from "./BackupWords.js"
@@ -17,9 +17,8 @@ export interface BackupActionsProps {
 
 export const BackupActions = ({ library, backup, again }: BackupActionsProps) => {
   const t = texts.value
-  const trouble = useSignal<unknown>(undefined)
+  const { isBusy, trouble, act } = useAct()
   const said = useSignal("")
-  const isBusy = useSignal(false)
   const isAsking = useSignal(false)
   const words = useSignal<Described>({
     description: backup.description,
@@ -37,30 +36,28 @@ export const BackupActions = ({ library, backup, again }: BackupActionsProps) =>
       </details>
     )
   const params = { path: { library: library.id, id: backup.backupId } }
-  const change = async (asked: Promise<unknown>, done: string) => {
-    isBusy.value = true
-    trouble.value = undefined
-    try {
-      await asked
+  const change = (asking: () => Promise<unknown>, done: string) =>
+    act(async () => {
+      await asking()
       said.value = done
-      live.wake()
       again()
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-  }
+    })
   const describe = () => {
     const { description, tags, pinned } = words.value
     const body = { description, tags: tagsIn(tags), pinned }
-    const asked = client.PATCH("/v1/libraries/{library}/backups/{id}", { params, body })
-    return change(answerOf(asked), t.backupDescribed)
+    return change(
+      () => answerOf(client.PATCH("/v1/libraries/{library}/backups/{id}", { params, body })),
+      t.backupDescribed
+    )
   }
   const forget = () =>
-    change(answerOf(client.DELETE("/v1/libraries/{library}/backups/{id}", { params })), t.backupForgotten)
+    change(
+      () => answerOf(client.DELETE("/v1/libraries/{library}/backups/{id}", { params })),
+      t.backupForgotten
+    )
   const undelete = () =>
     change(
-      answerOf(client.POST("/v1/libraries/{library}/backups/{id}/undelete", { params })),
+      () => answerOf(client.POST("/v1/libraries/{library}/backups/{id}/undelete", { params })),
       t.backupUndeleted
     )
   return (

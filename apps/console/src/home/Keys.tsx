@@ -2,10 +2,10 @@
 import { useSignal } from "@preact/signals"
 import { shellWord } from "@white-room/core"
 import { answerOf, client, idInPath, Refusal, type Schemas } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Command, Name, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 import { saveFile } from "./saveFile.js"
 import { VaultKeys } from "./VaultKeys.js"
@@ -40,30 +40,22 @@ interface VaultProps {
 const Vault = ({ library, vault: { name, hasKit } }: VaultProps) => {
   const t = texts.value
   const isAsking = useSignal(false)
-  const isBusy = useSignal(false)
   const said = useSignal("")
-  const trouble = useSignal<unknown>(undefined)
+  const { isBusy, trouble, act } = useAct()
   const params = { path: { library, id: idInPath(name) } }
-  const act = async (work: () => Promise<string>) => {
-    isBusy.value = true
-    trouble.value = undefined
-    said.value = ""
-    try {
-      said.value = await work()
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-    live.wake()
-  }
-  const make = () =>
+  const say = (work: () => Promise<string>) =>
     act(async () => {
+      said.value = ""
+      said.value = await work()
+    })
+  const make = () =>
+    say(async () => {
       const made = await answerOf(client.POST("/v1/libraries/{library}/keys/{id}/kit", { params }))
       saveFile(made.fileName, "text/html", made.html)
       return t.kitMade(made.fileName)
     })
   const test = (file: File) =>
-    act(async () => {
+    say(async () => {
       const kit = await file.text()
       const { fingerprint } = await answerOf(
         client.POST("/v1/libraries/{library}/keys/{id}/test", { params, body: { kit } })

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { answerOf, client, newKey } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { Dialog, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 import { BackupWords, type Described, tagsIn } from "./BackupWords.js"
 
@@ -13,17 +13,14 @@ export const TakeBackup = ({ library }: { readonly library: string }) => {
   const key = useSignal<string | undefined>(undefined)
   const words = useSignal(nothing)
   const said = useSignal("")
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
+  const { isBusy, trouble, act } = useAct()
   const close = () => {
     key.value = undefined
   }
-  const take = async (event: Event) => {
+  const take = (event: Event) => {
     event.preventDefault()
-    isBusy.value = true
-    trouble.value = undefined
-    const { description, tags, pinned } = words.value
-    try {
+    void act(async () => {
+      const { description, tags, pinned } = words.value
       const { number } = await answerOf(
         client.POST("/v1/libraries/{library}/backups", {
           params: { path: { library }, header: { "idempotency-key": key.value ?? newKey() } },
@@ -33,11 +30,7 @@ export const TakeBackup = ({ library }: { readonly library: string }) => {
       said.value = t.backupTaken(number)
       words.value = nothing
       close()
-      live.wake()
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
+    })
   }
   return (
     <p class="buttons">

@@ -11,14 +11,9 @@ import type { Caller } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { accessById, callerOf, isValid } from "../control/AccessList.js"
 import type { ControlError } from "../control/Database.js"
-import { feedHead } from "../control/Feed.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
-import { machineTime } from "../http/Waits.js"
 
 const heartbeatMs = 20 * second
-
-/** Other programs write too, as one at the server's own terminal that takes an access away: so often it is looked. */
-const lookMs = 1000
 
 /** Streams of one access at once: a browser has some tabs, and no more connections. */
 const mostStreams = 16
@@ -66,17 +61,13 @@ const pieceAfter = <At, R>(desk: Desk, caller: Caller, next: Next<At, R>) =>
     const beats = (yield* Clock.currentTimeMillis) + heartbeatMs
     for (;;) {
       const count = hub.count()
-      const { last } = yield* feedHead
       const reason = yield* endOf(desk, caller)
       if (reason !== undefined) return [eventText("bye", { reason }), Option.none<At>()] as const
       const found = yield* next(at)
       if (found !== undefined) return [found.text, Option.some(found.at)] as const
-      for (let isNews = false; !isNews; ) {
-        const left = beats - (yield* Clock.currentTimeMillis)
-        if (left <= 0) return [": it still listens\n\n", Option.some(at)] as const
-        yield* Effect.raceAll([hub.after(count), machineTime(lookMs), Effect.sleep(left)])
-        isNews = hub.count() !== count || (yield* feedHead).last !== last
-      }
+      const left = beats - (yield* Clock.currentTimeMillis)
+      const woken = yield* Effect.timeoutOption(hub.after(count), Math.max(0, left))
+      if (Option.isNone(woken)) return [": it still listens\n\n", Option.some(at)] as const
     }
   }
 

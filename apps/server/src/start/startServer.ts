@@ -45,6 +45,7 @@ import { resumeRestores } from "./resumeRestores.js"
 import { runProfiles } from "./runProfiles.js"
 import { serve } from "./serve.js"
 import { signInLink } from "./signInLink.js"
+import { watchFeed } from "./watchFeed.js"
 
 export interface StartOptions {
   /** The folder that everything is kept in. An empty or missing one is made ready. */
@@ -269,6 +270,7 @@ export const startServer = (
       if (options.cluster === undefined) yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* keepHouse(desk)
+      yield* Effect.forkScoped(watchFeed(desk.hub))
       const keep = keepHomes(
         desk,
         homes,

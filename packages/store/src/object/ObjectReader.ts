@@ -69,6 +69,9 @@ const aloneBudget = 8 * 1024 * 1024
 /** The blocks that are read next, and as far as where. */
 type Coming = Iterator<readonly [block: number, end: number]>
 
+/** A thread that has nothing to do ends after so many milliseconds: whoever looks at one difference often looks at the next. */
+const restMs = 1000
+
 /** Raw bytes that are kept of what was found elsewhere; more can be found again. */
 const mostRescued = 32 * 1024 * 1024
 
@@ -82,6 +85,8 @@ export class ObjectReader {
   private coming: Coming | undefined
   /** A thread that begins, and has nothing to do yet. */
   private begun: OpenAhead | undefined
+  /** One that has nothing to do any more. */
+  private resting: { readonly ahead: OpenAhead; readonly over: NodeJS.Timeout } | undefined
   /** The block that the thread opened last. It lies where the next will be opened, so it is not kept, nor what is read of it. */
   private lent: { readonly block: number; readonly bytes: Uint8Array } | undefined
 
@@ -135,16 +140,38 @@ export class ObjectReader {
     }
   }
 
+  /** A thread for so many blocks, where they are enough for one. */
+  private thread(blocks: number): OpenAhead | undefined {
+    const rested = this.resting?.ahead
+    if (rested === undefined || !OpenAhead.isFor(blocks)) return OpenAhead.for(blocks)
+    clearTimeout(this.resting?.over)
+    this.resting = undefined
+    return rested
+  }
+
+  private rest(ahead: OpenAhead): void {
+    ahead.rest()
+    this.endThread()
+    this.resting = { ahead, over: setTimeout(() => this.endThread(), restMs).unref() }
+  }
+
+  /** Ends the thread that has nothing to do. */
+  endThread(): void {
+    clearTimeout(this.resting?.over)
+    this.resting?.ahead.end()
+    this.resting = undefined
+  }
+
   /**
    * Runs `body`, which may come to `openingAhead` about this many blocks: the thread begins while that is found out.
    */
   beginningAhead<A>(blocks: number, body: () => A): A {
     if (this.begun !== undefined) return body()
-    this.begun = OpenAhead.for(blocks)
+    this.begun = this.thread(blocks)
     try {
       return body()
     } finally {
-      this.begun?.end()
+      if (this.begun !== undefined) this.rest(this.begun)
       this.begun = undefined
     }
   }
@@ -153,13 +180,16 @@ export class ObjectReader {
    * Runs `body`, which reads documents alone on one snapshot, as they lie at these places in this order: where that takes many
    * blocks, they are opened ahead on a second thread. It may read other things too.
    */
-  openingAhead<A>(places: Iterable<Place | undefined>, body: () => A): A {
+  openingAhead<A>(
+    places: Iterable<Pick<Place, "block" | "offset" | "length"> | undefined>,
+    body: () => A
+  ): A {
     if (this.ahead !== undefined) return body()
     const blocks = new Map<number, number>()
     for (const place of places)
-      if (place !== undefined && place.block < firstLoose && !blocks.has(place.block))
+      if (place !== undefined && place.block > 0 && place.block < firstLoose && !blocks.has(place.block))
         blocks.set(place.block, place.offset + place.length)
-    const ahead = this.begun ?? OpenAhead.for(blocks.size)
+    const ahead = this.begun ?? this.thread(blocks.size)
     this.begun = undefined
     if (ahead === undefined) return body()
     try {
@@ -168,7 +198,7 @@ export class ObjectReader {
       this.offer()
       return body()
     } finally {
-      ahead.end()
+      this.rest(ahead)
       this.ahead = undefined
       this.lent = undefined
     }

@@ -83,9 +83,14 @@ export class OpenAhead {
     this.isAlive = startThread(this.shared) !== undefined
   }
 
-  /** For so many blocks, where they are enough for a thread to be worth its while. The caller ends it. */
+  /** Whether so many blocks are enough for a thread to be worth its while. */
+  static isFor(blocks: number): boolean {
+    return blocks >= fewBlocks
+  }
+
+  /** For so many blocks, where they are enough. The caller ends it. */
   static for(blocks: number): OpenAhead | undefined {
-    return blocks < fewBlocks ? undefined : new OpenAhead()
+    return OpenAhead.isFor(blocks) ? new OpenAhead() : undefined
   }
 
   private at(place: number, field: keyof typeof fields): number {
@@ -166,6 +171,13 @@ export class OpenAhead {
     const size = this.numbers[this.at(place, "opened")] ?? 0
     const isWhole = size === length
     return isWhole || (cut && size >= wanted) ? { bytes: this.bytes(place, 1, size), isWhole } : undefined
+  }
+
+  /** What waits is not opened. The thread has nothing to do then, until it is offered something. */
+  rest(): void {
+    for (const place of this.offered.keys()) this.isOpen(place, false)
+    this.offered.clear()
+    this.lent = -1
   }
 
   /** Ends the thread. What waits is not opened. */

@@ -83,6 +83,12 @@ export class Places {
       : { hash, block, offset: this.rows.at(index, 1), length: this.rows.at(index, 2) }
   }
 
+  /** Those of items by their numbers, for `ObjectReader.openingAhead`. */
+  *of(items: Iterable<number>): Generator<Pick<Place, "block" | "offset" | "length">> {
+    for (const index of items)
+      yield { block: this.rows.at(index, 0), offset: this.rows.at(index, 1), length: this.rows.at(index, 2) }
+  }
+
   /**
    * Block by block as they lie in the file, backwards in each: it is opened once, and only as far as the first document
    * read of it lies. First come those that lie nowhere.

@@ -179,10 +179,15 @@ const applyItems = (
     onProgress?.({ done: done.count + altered.length, total, step: "restore" })
     return undefined
   }
-  for (const located of withLastEvents(session.db, items, places.forwards())) {
-    const moved = located.item.action === "keep" ? undefined : write(located)
-    if (moved !== undefined) return moved
-  }
+  const order = places.forwards()
+  const movedAway = session.reader.openingAhead(places.of(order), () => {
+    for (const located of withLastEvents(session.db, items, order)) {
+      const moved = located.item.action === "keep" ? undefined : write(located)
+      if (moved !== undefined) return moved
+    }
+    return undefined
+  })
+  if (movedAway !== undefined) return movedAway
   // What another row has in an index of the app is free when that row was written.
   for (let before = 0; waiting.length > 0; ) {
     if (waiting.length === before) throw waiting[0]?.error

@@ -304,6 +304,7 @@ export class Session {
   }
 
   close(): void {
+    this.reader.endThread()
     this.db.close()
     if (this.aside !== undefined) rmSync(this.aside, { recursive: true, force: true })
   }

@@ -1,6 +1,7 @@
 /** What a full restore opens to read documents: each block once, however many songs lie in it. */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { OpenAhead } from "../../src/object/OpenAhead.js"
 import { sessionOf } from "../../src/session/Session.js"
 import { freshLibrary, songs } from "../support/libraries.js"
 
@@ -46,4 +47,27 @@ it.scoped("a full restore opens each block of documents once, and gives back eve
       expect(songDataJSON).toBe(document(index))
     }
   })
+)
+
+it.scoped(
+  "where they are many, a second thread opens them ahead, and every document comes back the same",
+  () =>
+    Effect.gen(function* () {
+      const library = yield* freshLibrary
+      const all = songs(72).map((each) => ({
+        ...each,
+        songDataJSON: JSON.stringify({ id: each.id, lyrics: `${each.id} `.repeat(70_000) })
+      }))
+      yield* library.imports.entities({ source: "test", songs: all })
+      yield* library.backups.take()
+      yield* library.log.append({ changes: all.map(({ id }) => ({ kind: "song", id, row: null })) })
+      const begun = vi.spyOn(OpenAhead, "for")
+      const result = yield* library.backups.restore("b1", { mode: "exact" })
+      expect(begun.mock.results.some(({ value }) => value !== undefined)).toBe(true)
+      begun.mockRestore()
+      expect(result.done.create).toBe(72)
+      for (const { id, songDataJSON } of all)
+      expect((yield* library.songs.read(id)).songDataJSON === songDataJSON).toBe(true)
+    expect((yield* library.upkeep.check({ level: "full" })).ok).toBe(true)
+    })
 )

@@ -2,7 +2,7 @@
 export type { Copies, Copy } from "./api/Copies.js"
 export type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "./api/Keys.js"
 export type { AccessChange, AccessInfo, LibraryInfo, Role } from "./api/Model.js"
-export type { ScheduleChange, ScheduledProfile, ScheduleWish } from "./api/Schedule.js"
+export type { Runs } from "./api/Profiles.js"
 export type { Settings, SettingsChange } from "./api/Settings.js"
 export type { Outlets } from "./digest/Outlets.js"
 export {
@@ -10,7 +10,7 @@ export {
   type KeysHere,
   type Limits,
   type LogLine,
-  type ScheduleHere,
+  type RunHere,
   usualLimits
 } from "./http/Desk.js"
 export type { Certificate } from "./http/nodeServer.js"

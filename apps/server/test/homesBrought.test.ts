@@ -145,6 +145,32 @@ describe("a library of a web app", () => {
     })
   )
 
+  it.scopedLive(
+    "is backed up when somebody asks, whether or not it is due, and those who look are told",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const app = yield* webApp(server, admin)
+        yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+        const at = `profiles/~${Buffer.from("Jeden Abend é").toString("base64url")}`
+        const saved = yield* app.ask("PUT", at, { when: ["daily 18:00"] }, isNew)
+        expect(saved.json).toMatchObject({ name: "Jeden Abend é", stored: true, overdueSince: null })
+        expect(Date.parse(String(saved.json.next))).toBeGreaterThan(Date.now())
+        const ran = yield* app.ask("POST", `${at}/run`)
+        expect(ran.json.runs).toMatchObject([
+          { profile: "Jeden Abend é", activity: "backup", place: "", outcome: "done" }
+        ])
+        // What has not changed is skipped.
+        expect((yield* app.ask("POST", `${at}/run`)).json.runs).toMatchObject([{ outcome: "skipped" }])
+        expect((yield* app.ask("GET", "backups")).json.items).toMatchObject([{ profile: "Jeden Abend é" }])
+        expect((yield* app.ask("GET", "runs")).json.items).toHaveLength(2)
+        expect((yield* app.ask("POST", "profiles/none/run")).json.type).toBe("ProfileNotFound")
+        const { text } = yield* server.ask("GET", "/v1/events?limit=1000", { token: app.token })
+        // Saved once, run twice.
+        expect(text.match(/"type":"profile"/g)).toHaveLength(3)
+      })
+  )
+
   it.scopedLive("is backed up by its profile, also when the server slept through the time for it", () =>
     Effect.gen(function* () {
       const data = yield* temporaryFolder

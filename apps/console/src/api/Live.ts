@@ -52,7 +52,7 @@ const open = (): void => {
  * What the server tells of; `reset`: more than it remembers; `bye`: it ends the stream. Why it does (an access that ended, a server
  * that stops), the answers say to what is asked again then.
  */
-const names = ["library", "backup", "restore", "access", "reset", "bye"]
+const names = ["library", "backup", "restore", "profile", "access", "reset", "bye"]
 
 /** The stream ended. Whether the server is gone, or only has nothing to tell, its health says. */
 const retry = (): void => {

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { answerOf, client } from "../api/Client.js"
+import { answerOf, client, idInPath } from "../api/Client.js"
 import { Name, Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 
@@ -34,13 +34,15 @@ export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
     trouble.value = undefined
     try {
       await answerOf(
-        client.POST("/v1/libraries/{library}/schedule", {
-          params: { path: { library } },
+        client.PUT("/v1/libraries/{library}/profiles/{id}", {
+          params: {
+            path: { library, id: idInPath(name.value.trim()) },
+            header: { "if-none-match": "*" }
+          },
           body: {
-            name: name.value.trim(),
             when: [ruleOf(rhythm.value, time.value)],
             places: vaults.filter((vault) => places.value.has(vault)),
-            keepLast: Number(keepLast.value)
+            keep: { last: Number(keepLast.value) }
           }
         })
       )

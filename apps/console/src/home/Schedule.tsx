@@ -1,6 +1,6 @@
 /** What backs the library up by itself: each profile as a sentence, to be paused, to be run now, and a new one. */
 import { useSignal } from "@preact/signals"
-import { answerOf, client, idInPath, Refusal, type Schemas } from "../api/Client.js"
+import { answerOf, client, idInPath, type Schemas } from "../api/Client.js"
 import { live } from "../api/Live.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Waiting, Wrong } from "../parts/Parts.js"
@@ -8,7 +8,7 @@ import { ruleText } from "../texts/ruleText.js"
 import { listText, texts, timeText } from "../texts/Texts.js"
 import { AddProfile } from "./AddProfile.js"
 
-type Profile = Schemas["ScheduledProfile"]
+type Profile = Schemas["Profile"]
 
 export interface ScheduleProps {
   readonly library: string
@@ -21,11 +21,8 @@ export interface ScheduleProps {
 export const Schedule = ({ library, vaults, isRun }: ScheduleProps) => {
   const t = texts.value
   const list = useAnswer(`profiles ${library}`, (signal) =>
-    answerOf(client.GET("/v1/libraries/{library}/schedule", { signal, params: { path: { library } } }))
+    answerOf(client.GET("/v1/libraries/{library}/profiles", { signal, params: { path: { library } } }))
   )
-  // The program that has the library does not run any for it.
-  if (list._tag === "Failed" && list.error instanceof Refusal && list.error.problem.type === "HomeElsewhere")
-    return null
   return (
     <section aria-labelledby="schedule">
       <h2 id="schedule">{t.schedule}</h2>
@@ -49,17 +46,17 @@ interface RowProps {
 }
 
 /** `Every day at 18:00, here and to studio.` */
-const sentenceOf = ({ when, places }: Profile): string => {
+const sentenceOf = ({ when, places = [] }: Profile): string => {
   const t = texts.value
-  const others = places.map(({ place }) => place).filter((place) => place !== "")
-  return t.scheduleSentence(listText(when.map(ruleText)), listText([t.safeHere, ...others]))
+  return t.scheduleSentence(listText(when.map(ruleText)), listText([t.safeHere, ...places]))
 }
 
-const nextOf = ({ enabled, next, overdueSince, pausedUntil }: Profile, isRun: boolean): string => {
+const nextOf = (profile: Profile, isRun: boolean): string => {
+  const { next, overdueSince, pausedUntil } = profile
   const t = texts.value
   const now = new Date()
-  if (!enabled) return t.schedulePaused
-  if (pausedUntil !== null && Date.parse(pausedUntil) > now.getTime())
+  if (profile.enabled === false) return t.schedulePaused
+  if (pausedUntil !== undefined && Date.parse(pausedUntil) > now.getTime())
     return t.schedulePausedUntil(timeText(pausedUntil, now))
   if (overdueSince !== null) return t.nextOverdue(timeText(overdueSince, now))
   if (next === null) return t.scheduleNever
@@ -71,7 +68,7 @@ const nextOf = ({ enabled, next, overdueSince, pausedUntil }: Profile, isRun: bo
 }
 
 const isPaused = ({ enabled, pausedUntil }: Profile): boolean =>
-  !enabled || (pausedUntil !== null && Date.parse(pausedUntil) > Date.now())
+  enabled === false || (pausedUntil !== undefined && Date.parse(pausedUntil) > Date.now())
 
 const Row = ({ library, profile, isRun, again }: RowProps) => {
   const t = texts.value
@@ -94,13 +91,24 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
   }
   const pause = () =>
     act(async () => {
-      const body = { enabled: isPaused(profile) }
-      await answerOf(client.PATCH("/v1/libraries/{library}/schedule/{id}", { params, body }))
+      const at = "/v1/libraries/{library}/profiles/{id}"
+      const read = await client.GET(at, { params })
+      const {
+        name: _,
+        stored: __,
+        next: ___,
+        overdueSince: ____,
+        ...wish
+      } = await answerOf(Promise.resolve(read))
+      const header = { "if-match": read.response.headers.get("etag") ?? "" }
+      // Who lets it go on wants it now, and not when an earlier pause ends.
+      const { pausedUntil: _____, ...body } = { ...wish, enabled: isPaused(profile) }
+      await answerOf(client.PUT(at, { params: { ...params, header }, body }))
       return []
     })
   const run = () =>
     act(async () => {
-      const { runs } = await answerOf(client.POST("/v1/libraries/{library}/schedule/{id}/run", { params }))
+      const { runs } = await answerOf(client.POST("/v1/libraries/{library}/profiles/{id}/run", { params }))
       live.wake()
       return runs.map(({ place, outcome, detail }) =>
         t.scheduleRan(place === "" ? t.safeHere : place, t.outcomes[outcome ?? "failed"], detail ?? "")

@@ -43,7 +43,6 @@ import { AnyProblem, problemSchema } from "./Problem.js"
 import { profiles } from "./Profiles.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
-import { schedule } from "./Schedule.js"
 import { settings } from "./Settings.js"
 import { changes, writes } from "./Writes.js"
 
@@ -197,7 +196,6 @@ export const api = HttpApi.make("whiteroom")
   .add(imports)
   .add(profiles)
   .add(checks)
-  .add(schedule)
   .add(keys)
   .add(copies)
   .add(feed)

@@ -8,9 +8,9 @@ import { problemSchema } from "./Problem.js"
 
 /**
  * `library`: something in it changed, or came. `backup`: one was taken, described, forgotten or brought back. `restore`: one was
- * planned, or went on. `access`: who has access changed.
+ * planned, or went on. `profile`: one was saved, removed or ran. `access`: who has access changed.
  */
-export const FeedType = Schema.Literal("library", "backup", "restore", "access")
+export const FeedType = Schema.Literal("library", "backup", "restore", "profile", "access")
 
 export const FeedAbout = Schema.Struct({
   /** How far the library goes, where that is known. */

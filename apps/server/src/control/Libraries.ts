@@ -199,23 +199,6 @@ export const settle = (id: string, bytes: number, at: number) =>
     ).pipe(Effect.zipRight(announce("library", id)))
   )
 
-/** What was written here: the room that was reserved for it is taken, and those who look are told. */
-export const settleWritten = (
-  id: string,
-  bytes: number,
-  tidings: { readonly position: number; readonly hasBackup: boolean } | undefined
-) =>
-  transact(
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      yield* sql`UPDATE library SET reserved = reserved - ${bytes}, used = used + ${bytes}, look_at = 0 WHERE id = ${id}`
-      if (tidings === undefined) return
-      const { position, hasBackup } = tidings
-      yield* announce("library", id, { position })
-      if (hasBackup) yield* announce("backup", id, { position })
-    })
-  )
-
 /** What a library that is written here takes up, counted again, and when it was put into its files last. */
 export const notePushed = (id: string, bytes: number, at: number) =>
   Effect.flatMap(

@@ -5,7 +5,7 @@ import type * as Fiber from "effect/Fiber"
 import type { CheckRun } from "../api/Checks.js"
 import type { Copies } from "../api/Copies.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
-import type { Runs, ScheduleChange, ScheduledProfile, ScheduleWish } from "../api/Schedule.js"
+import type { Runs } from "../api/Profiles.js"
 import type { ControlError } from "../control/Database.js"
 import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
@@ -68,14 +68,8 @@ export const usualLimits: Limits = {
   reserveBytes: 256 * 1024 * 1024
 }
 
-/** The profiles of the library on this computer, in the hands of the program that runs them. */
-export interface ScheduleHere {
-  readonly list: Effect.Effect<ReadonlyArray<ScheduledProfile>, FailureHere>
-  readonly add: (wish: ScheduleWish) => Effect.Effect<ScheduledProfile, FailureHere>
-  readonly change: (name: string, change: ScheduleChange) => Effect.Effect<ScheduledProfile, FailureHere>
-  /** Runs it now: its backup, and its places. */
-  readonly run: (name: string) => Effect.Effect<Runs, FailureHere>
-}
+/** Runs a profile of the library on this computer now, its backup and its places: by the program that has the keys of those. */
+export type RunHere = (name: string) => Effect.Effect<Runs, FailureHere>
 
 /** The keys of sealed vaults of the library on this computer, in the hands of the program that has them. Vaults go by their names. */
 export interface KeysHere {
@@ -106,7 +100,7 @@ export interface Desk {
   /** Somebody else notices and tells what is written: nobody need. */
   readonly isWatched: boolean
   /** Only where the home of the library is here. */
-  readonly schedule?: ScheduleHere | undefined
+  readonly run?: RunHere | undefined
   readonly keys?: KeysHere | undefined
   readonly copies?: CopiesHere | undefined
   /** Wakes those who wait for something to happen. */

@@ -7,7 +7,7 @@ import type { Imported, ImportWish } from "../api/Imports.js"
 import type { Device } from "../api/Model.js"
 import type { Undone } from "../api/Operations.js"
 import type { Problem } from "../api/Problem.js"
-import type { Profile as ProfileJson, ProfileWish } from "../api/Profiles.js"
+import type { Profile as ProfileJson, ProfileWish, Run } from "../api/Profiles.js"
 import type { WrittenAll, WrittenOne } from "../api/Writes.js"
 import type { Head } from "../control/Ownership.js"
 import type { Question } from "./Question.js"
@@ -122,6 +122,13 @@ interface Changes {
     readonly result:
       | { readonly _tag: "Saved"; readonly profile: ProfileJson; readonly tag: string }
       | { readonly _tag: "Removed" | "Missing" | "Changed" }
+  }
+  /** Takes the backup of a profile now. */
+  readonly RunProfile: {
+    readonly name: string
+    readonly result:
+      | { readonly _tag: "Ran"; readonly runs: ReadonlyArray<Run> }
+      | { readonly _tag: "Missing" | "Busy" }
   }
   /** Brings in what a file holds that was sent; it is gone then. */
   readonly Import: {

@@ -271,11 +271,11 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
     case "Timeline":
       return Effect.map(timelineOf(library, question), json)
     case "Profiles":
-      return Effect.map(profilesOf(library), (items) =>
+      return Effect.map(profilesOf(library, facts.home), (items) =>
         json({ items: items.map(({ profile }) => profile), isLast: true })
       )
     case "Profile":
-      return Effect.flatMap(profileOf(library, question.name), (found) =>
+      return Effect.flatMap(profileOf(library, question.name, facts.home), (found) =>
         found === undefined
           ? notFound({ kind: "preferences", id: question.name }, "now")
           : Effect.succeed({ ...json(found.profile), tag: found.tag })

@@ -4,9 +4,9 @@ import { backupJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { bringFile } from "./bringFile.js"
-import type { Change, ChangeOf, PlannedHere, ResultOf } from "./Messages.js"
+import type { Change, ChangeOf, Facts, PlannedHere, ResultOf } from "./Messages.js"
 import { operationJson } from "./operationJson.js"
-import { saveProfileHere } from "./ProfilesHere.js"
+import { runProfileHere, saveProfileHere } from "./ProfilesHere.js"
 import { planHere } from "./planHere.js"
 import { wishesOf, wishOf } from "./Wishes.js"
 import { writeEntities } from "./writeEntities.js"
@@ -68,7 +68,7 @@ const undo = (
     )
 
 /** Does it, durably. */
-export const changeOf = (library: Library, change: Change): Told<unknown> => {
+export const changeOf = (library: Library, change: Change, home: Facts["home"]): Told<unknown> => {
   const { backups } = library
   switch (change._tag) {
     case "Write": {
@@ -85,7 +85,9 @@ export const changeOf = (library: Library, change: Change): Told<unknown> => {
     case "Restore":
       return restore(library, change)
     case "Profile":
-      return saveProfileHere(library, change)
+      return saveProfileHere(library, change, home)
+    case "RunProfile":
+      return runProfileHere(library, change.name)
     case "Import":
       return bringFile(library, change)
     case "Undo":

@@ -129,9 +129,9 @@ const look = (library: Library, after: number | undefined): Effect.Effect<Looked
 const doneBy = (library: Library, change: Change, { home, file }: Facts) =>
   "actor" in change && home === "server"
     ? Effect.scoped(
-        Effect.flatMap(openLibrary(file, { actor: change.actor }), (theirs) => changeOf(theirs, change))
+        Effect.flatMap(openLibrary(file, { actor: change.actor }), (theirs) => changeOf(theirs, change, home))
       )
-    : changeOf(library, change)
+    : changeOf(library, change, home)
 
 /** What was done, and how far the library goes since. */
 const changed = (

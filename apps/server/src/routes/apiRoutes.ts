@@ -40,7 +40,6 @@ import { operationRoutes } from "./operationRoutes.js"
 import { profileRoutes } from "./profileRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
-import { scheduleRoutes } from "./scheduleRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
 import { settingsRoutes } from "./settingsRoutes.js"
 import { writeRoutes } from "./writeRoutes.js"
@@ -223,7 +222,6 @@ export const apiRoutes = Layer.mergeAll(
   importRoutes,
   profileRoutes,
   checkRoutes,
-  scheduleRoutes,
   keyRoutes,
   copyRoutes,
   feedRoutes,

@@ -1,19 +1,13 @@
 /** Backups of a library whose home is the server. */
 
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpApp from "@effect/platform/HttpApp"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import { day } from "@white-room/core"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { api, type Caller } from "../api/Api.js"
 import type { BackupWish } from "../api/Backups.js"
-import { problem } from "../api/Problem.js"
-import { countBackup } from "../control/BackupCounts.js"
 import { libraryFor } from "../control/libraryFor.js"
-import { TheDesk } from "../http/Desk.js"
 import type { Change } from "../replica/Messages.js"
 import { asRefused } from "./asRefused.js"
+import { countingBackups } from "./countingBackups.js"
 import { failing } from "./failing.js"
 import { homeChange } from "./homeChange.js"
 import { commandOf, requiredKey } from "./Keys.js"
@@ -29,30 +23,11 @@ const change = (id: string, wanted: (caller: Caller) => BackupChange) =>
     return yield* Effect.catchAll(homeChange(library, wanted(caller)), asRefused)
   }).pipe(failing)
 
-const tooMany = {
-  detail:
-    "This access asked for as many backups of this library as one may in a day. None was taken; all there are stay.",
-  recovery: "Go on when Retry-After says so: until then the library is backed up by its profiles."
-}
-
-/** Tells whoever was refused when the day is over. */
-const untilTomorrow = Effect.gen(function* () {
-  const left = day - ((yield* Clock.currentTimeMillis) % day)
-  yield* HttpApp.appendPreResponseHandler((_, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(Math.ceil(left / 1000))))
-  )
-})
-
 /** Takes a backup, unless the caller asked for too many today. A library of this computer is its owner's. */
 const take = (id: string, options: BackupWish, key: string) =>
   Effect.gen(function* () {
     const caller = yield* theCaller
-    const { limits } = yield* TheDesk
-    const { home, quota } = yield* libraryFor(caller, id)
-    if (home === "server" && quota > 0 && !(yield* countBackup(caller.id, id, limits.backupsADay))) {
-      yield* untilTomorrow
-      return yield* Effect.fail(problem("TooManyToday", tooMany))
-    }
+    yield* countingBackups(caller, yield* libraryFor(caller, id))
     return yield* change(id, ({ name: actor }) => ({
       ...{ _tag: "Take", options, commandId: commandOf(caller, key), actor }
     }))

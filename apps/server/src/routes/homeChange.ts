@@ -1,14 +1,15 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import { type Problem, problem } from "../api/Problem.js"
-import { type KeptLibrary, release, reserve, settleWritten } from "../control/Libraries.js"
+import { type KeptLibrary, release, reserve } from "../control/Libraries.js"
+import { settleWritten, type Tidings } from "../control/settleWritten.js"
 import { TheDesk } from "../http/Desk.js"
 import type { Change, ResultOf } from "../replica/Messages.js"
 import { failing } from "./failing.js"
 
 /** What makes a library smaller, or tells and changes nothing, is never refused for want of room. */
 const needsRoom = ({ _tag, ...change }: Change): boolean =>
-  ["WriteAll", "Import", "Restore", "Take"].includes(_tag) ||
+  ["WriteAll", "Import", "Restore", "Take", "RunProfile"].includes(_tag) ||
   (_tag === "Write" && "body" in change && change.body !== undefined)
 
 const backups: ReadonlyArray<Change["_tag"]> = [
@@ -18,8 +19,26 @@ const backups: ReadonlyArray<Change["_tag"]> = [
   "Undelete",
   "Import",
   "Restore",
-  "Undo"
+  "Undo",
+  "RunProfile"
 ]
+
+/** A profile is another one than before, or ran. */
+const profileDone: ReadonlySet<unknown> = new Set(["Saved", "Removed", "Ran"])
+
+/** What is told of a change. What is written to a library of this computer somebody else notices; its profiles stand beside the log. */
+const tidingsOf = (
+  { _tag }: Change,
+  result: object,
+  position: number,
+  isWatched: boolean
+): Tidings | undefined => {
+  if (_tag === "Plan") return undefined
+  const hasProfile =
+    (_tag === "Profile" || _tag === "RunProfile") && "_tag" in result && profileDone.has(result._tag)
+  if (isWatched) return hasProfile ? { position: undefined, hasBackup: false, hasProfile } : undefined
+  return { position, hasBackup: backups.includes(_tag), hasProfile }
+}
 
 /**
  * Does something to a library that is written here: the one way to do it. Room for what comes is reserved before and counted
@@ -45,7 +64,6 @@ export const homeChange = <C extends Change>(
     const { value, position } = yield* Effect.tapError(replicas.change(library, change), () =>
       release(library.id, reserved)
     )
-    const tidings = { position, hasBackup: backups.includes(change._tag) }
-    yield* settleWritten(library.id, reserved, isWatched || change._tag === "Plan" ? undefined : tidings)
+    yield* settleWritten(library.id, reserved, tidingsOf(change, value, position, isWatched))
     return value
   }).pipe(failing, Effect.uninterruptible)

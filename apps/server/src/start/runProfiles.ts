@@ -2,7 +2,8 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type KeptLibrary, librariesDue, noteLook, settleWritten } from "../control/Libraries.js"
+import { type KeptLibrary, librariesDue, noteLook } from "../control/Libraries.js"
+import { settleWritten } from "../control/settleWritten.js"
 import type { Desk } from "../http/Desk.js"
 import { machineTime } from "../http/Waits.js"
 import type { Homes } from "../replica/Homes.js"
@@ -35,7 +36,7 @@ export const runProfiles = (
         const hasChanged = homes.changesOf(id) !== changes
         if (taken > 0) {
           homes.noticed(id)
-          yield* settleWritten(id, 0, { position, hasBackup: true })
+          yield* settleWritten(id, 0, { position, hasBackup: true, hasProfile: true })
           hub.wake()
         }
         if (!hasChanged) yield* noteLook(id, Math.min(now + longestMs, nextAt))

@@ -17,7 +17,7 @@ import {
   type Desk,
   type KeysHere,
   type LogLine,
-  type ScheduleHere,
+  type RunHere,
   usualLimits
 } from "../http/Desk.js"
 import { type Hub, makeHub } from "../http/Hub.js"
@@ -49,8 +49,8 @@ export interface LibraryToServe {
   readonly user?: number | undefined
   /** How safe it is, as the program says that knows its places and its schedule. */
   readonly status: Effect.Effect<StatusHere, FailureHere>
-  /** Its profiles, as the same program knows and runs them. */
-  readonly schedule?: ScheduleHere | undefined
+  /** Runs one of its profiles now. */
+  readonly run?: RunHere | undefined
   /** The keys of its sealed vaults, as the same program has them. */
   readonly keys?: KeysHere | undefined
   /** Its copies elsewhere, as the same program makes them. */
@@ -134,7 +134,7 @@ export const serveLibrary = (
     const desk: Desk = {
       ...{ data: folder, shelf: folderShelf(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
       ...{ replicas: library, owners: () => alone, isWatched: true, documents: { bytes: 0 } },
-      ...{ schedule: options.schedule, keys: options.keys, copies: options.copies },
+      ...{ run: options.run, keys: options.keys, copies: options.copies },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),
       // It is written by other programs, at any time.

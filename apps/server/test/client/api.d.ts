@@ -671,6 +671,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/libraries/{library}/profiles/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["profiles.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/libraries/{library}/runs": {
         parameters: {
             query?: never;
@@ -713,54 +729,6 @@ export interface paths {
         get: operations["checks.run"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/libraries/{library}/schedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["schedule.list"];
-        put?: never;
-        post: operations["schedule.add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/libraries/{library}/schedule/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["schedule.change"];
-        trace?: never;
-    };
-    "/v1/libraries/{library}/schedule/{id}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["schedule.run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2033,6 +2001,11 @@ export interface components {
              * @description an array of at most 3 item(s)
              */
             kinds?: ("song" | "performance" | "preferences")[];
+            /**
+             * maxItems(20)
+             * @description an array of at most 20 item(s)
+             */
+            places?: string[];
             skipIfUnchanged?: boolean;
             /**
              * maxLength(1000)
@@ -2070,6 +2043,9 @@ export interface components {
              * @description a positive number
              */
             staleAfterHours?: components["schemas"]["Finite"];
+            stored: boolean;
+            next: string | null;
+            overdueSince: string | null;
         };
         ProfileWish: {
             /**
@@ -2099,6 +2075,11 @@ export interface components {
              * @description an array of at most 3 item(s)
              */
             kinds?: ("song" | "performance" | "preferences")[];
+            /**
+             * maxItems(20)
+             * @description an array of at most 20 item(s)
+             */
+            places?: string[];
             skipIfUnchanged?: boolean;
             /**
              * maxLength(1000)
@@ -2141,6 +2122,7 @@ export interface components {
             number: components["schemas"]["NonNegativeInt"];
             profile: string;
             activity: string;
+            place: string;
             /** Format: date-time */
             dueAt: string;
             /** Format: date-time */
@@ -2160,27 +2142,6 @@ export interface components {
             outcome: ("done" | "failed") | null;
             bytes: components["schemas"]["NonNegativeInt"];
             damaged: string[];
-        };
-        ScheduledProfile: {
-            name: string;
-            stored: boolean;
-            when: string[];
-            enabled: boolean;
-            pausedUntil: string | null;
-            next: string | null;
-            overdueSince: string | null;
-            places: {
-                place: string;
-                there: boolean;
-                lastGood: string | null;
-                lastRun: string | null;
-                lastOutcome: ("done" | "skipped" | "failed" | "inconclusive") | null;
-                lastDetail: string | null;
-                stale: boolean;
-                lastDrill: string | null;
-                lastDrillOutcome: ("done" | "skipped" | "failed" | "inconclusive") | null;
-                lastProven: string | null;
-            }[];
         };
         SealedPlace: {
             name: string;
@@ -2223,7 +2184,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            type: "library" | "backup" | "restore" | "access";
+            type: "library" | "backup" | "restore" | "profile" | "access";
             /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
             library?: string;
             position?: components["schemas"]["NonNegativeInt"];
@@ -8939,7 +8900,7 @@ export interface operations {
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
-                /** @description a string matching the pattern ^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$ */
+                /** @description a string at most 400 character(s) long */
                 id: string;
             };
             cookie?: never;
@@ -9048,7 +9009,7 @@ export interface operations {
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
-                /** @description a string matching the pattern ^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$ */
+                /** @description a string at most 400 character(s) long */
                 id: string;
             };
             cookie?: never;
@@ -9179,7 +9140,7 @@ export interface operations {
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
-                /** @description a string matching the pattern ^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$ */
+                /** @description a string at most 400 character(s) long */
                 id: string;
             };
             cookie?: never;
@@ -9258,6 +9219,123 @@ export interface operations {
             };
             /** @description VersionRequired. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Opening, Busy, Stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Full. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "profiles.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 400 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runs: components["schemas"]["Run"][];
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound, ProfileNotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere, Leaving. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ContentReleased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9582,493 +9660,6 @@ export interface operations {
             };
             /** @description InternalFault. */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "schedule.list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
-                library: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["ScheduledProfile"][];
-                        isLast: boolean;
-                        next?: string;
-                    };
-                };
-            };
-            /** @description It does not fit this document. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotSignedIn. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotAllowed, OriginRefused. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ContentReleased. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalFault. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Opening. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Full. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "schedule.add": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
-                library: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * maxLength(64)
-                     * @description a string at most 64 character(s) long
-                     */
-                    name: string;
-                    /**
-                     * maxItems(20)
-                     * @description an array of at most 20 item(s)
-                     */
-                    when: string[];
-                    /**
-                     * maxItems(20)
-                     * @description an array of at most 20 item(s)
-                     */
-                    places?: string[];
-                    /**
-                     * between(1, 1000000)
-                     * @description a number between 1 and 1000000
-                     */
-                    keepLast?: components["schemas"]["Int"];
-                };
-            };
-        };
-        responses: {
-            /** @description Success */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        name: string;
-                        stored: boolean;
-                        when: string[];
-                        enabled: boolean;
-                        pausedUntil: string | null;
-                        next: string | null;
-                        overdueSince: string | null;
-                        places: {
-                            place: string;
-                            there: boolean;
-                            lastGood: string | null;
-                            lastRun: string | null;
-                            lastOutcome: ("done" | "skipped" | "failed" | "inconclusive") | null;
-                            lastDetail: string | null;
-                            stale: boolean;
-                            lastDrill: string | null;
-                            lastDrillOutcome: ("done" | "skipped" | "failed" | "inconclusive") | null;
-                            lastProven: string | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description It does not fit this document. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotSignedIn. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotAllowed, OriginRefused. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ContentReleased. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalFault. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Opening. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Full. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "schedule.change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
-                library: string;
-                /** @description a string at most 400 character(s) long */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * maxItems(20)
-                     * @description an array of at most 20 item(s)
-                     */
-                    when?: string[];
-                    enabled?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description ScheduledProfile */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScheduledProfile"];
-                };
-            };
-            /** @description It does not fit this document. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotSignedIn. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotAllowed, OriginRefused. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ContentReleased. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalFault. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Opening. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Full. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "schedule.run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
-                library: string;
-                /** @description a string at most 400 character(s) long */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        runs: {
-                            activity: string;
-                            place: string;
-                            outcome: ("done" | "skipped" | "failed" | "inconclusive") | null;
-                            detail: string | null;
-                        }[];
-                    };
-                };
-            };
-            /** @description It does not fit this document. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotSignedIn. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotAllowed, OriginRefused. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound, NothingThere, BackupNotFound, EntityNotFound, MomentNotFound. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sealed, SeveralDevices, Damaged, LibraryFailed, HomeElsewhere. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ContentReleased. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description InternalFault. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Opening. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Full. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };

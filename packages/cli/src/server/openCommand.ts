@@ -10,7 +10,7 @@ import { define } from "../command/Define.js"
 import { loadServer } from "../command/Load.js"
 import { flag } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
-import { scheduleHere } from "../schedule/scheduleHere.js"
+import { runHere } from "../schedule/runHere.js"
 import type { Outputs } from "../schema/outputs.js"
 import { assess } from "../status/assess.js"
 import { gather } from "../status/gather.js"
@@ -73,7 +73,7 @@ export const openCommand = define(
           person: nameOfPerson()
         },
         status: statusFor(library, cli),
-        schedule: scheduleHere(library, cli),
+        run: runHere(library, cli),
         keys: keysHere(library, cli),
         copies: copying.here,
         onLog: logLine(cli)

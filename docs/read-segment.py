@@ -70,6 +70,8 @@ _, head, at = frame(9)
 unseal, number, documents, events, backups = opener(head, at), 0, {}, [], []
 while at < end_at:
     type, payload, at = frame(at)
+    if type == 9:  # parity, which is not sealed
+        continue
     payload, number = unseal(type, number, payload), number + 1
     if type == 2:
         documents.update((hashlib.sha256(each).digest(), each) for each in objects(payload))

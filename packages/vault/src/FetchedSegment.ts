@@ -4,6 +4,8 @@ import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { largestBlob } from "./blobs/Blobs.js"
 import { vaultDamaged } from "./Path.js"
+import { withParity } from "./segment/Parity.js"
+import { decodeTrailer, trailerLength } from "./segment/Segment.js"
 import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
 import { changed, checkTail, hasEnd, type OpenSegment, openSegment } from "./segment/SegmentReader.js"
 import { type WalkedSegment, walkSegment, withTailMended } from "./segment/SegmentWalk.js"
@@ -84,12 +86,46 @@ export const fetchSegment = (
     })
   )
 
+/** What is said of bytes that were changed, where all of them are known again. */
+const mendable = "some of its bytes are not those that were written; what they were follows from the others"
+
+/** The bytes that were written, of those of which a few were changed; `undefined` where that is not to be told. */
+const mendedBytes = (listed: ListedSegment, bytes: Uint8Array): Uint8Array | undefined => {
+  try {
+    if (!hasEnd(bytes)) return withTailMended(bytes, listed)
+    const { endAt } = decodeTrailer(bytes.subarray(-trailerLength), bytes.length)
+    const mended = withParity(bytes, endAt)
+    mended?.set(sha256(mended.subarray(0, -32)), mended.length - 32)
+    return mended !== undefined && isAsNamed(listed, mended) ? mended : undefined
+  } catch (error) {
+    if (error instanceof MalformedData) return undefined
+    throw error
+  }
+}
+
+/**
+ * `fetchSegment` for those who want what was written, and need not know whether all of it still lies there: few changed bytes are
+ * given back by the others, and told of.
+ */
+export const fetchSound = (
+  vault: Vault,
+  listed: ListedSegment,
+  onMended?: (problem: SegmentProblem) => void
+): Effect.Effect<FetchedSegment, WhiteRoomError> =>
+  Effect.flatMap(fetchBytes(vault, listed), (bytes) =>
+    readable(vault, listed.name, () => {
+      if (isAsNamed(listed, bytes)) return opened(vault, listed, bytes)
+      const mended = mendedBytes(listed, bytes)
+      if (mended === undefined) throw malformed("segment", changed)
+      onMended?.({ segment: listed.name, reason: mendable })
+      return opened(vault, listed, mended)
+    })
+  )
+
 /** What can be read of bytes that are not those that were written. @throws MalformedData where that is nothing */
 const damagedSegment = (vault: Vault, listed: ListedSegment, bytes: Uint8Array): DamagedSegment => {
   const { cipherOf, naming } = vault.protection
   if (hasEnd(bytes)) return opened(vault, listed, bytes, true)
-  const mended = withTailMended(bytes, listed)
-  if (mended !== undefined) return opened(vault, listed, mended)
   const walked = walkSegment(bytes, cipherOf, listed, naming)
   if (walked.head.vault !== vault.id) throw malformed("segment", "it is not what its name says")
   return { ...walked, bytes: bytes.length }
@@ -107,7 +143,9 @@ export const fetchDamaged = (
   Effect.flatMap(fetchBytes(vault, listed), (bytes) =>
     readable(vault, listed.name, () => {
       if (isAsNamed(listed, bytes)) return opened(vault, listed, bytes)
-      onProblem({ segment: listed.name, reason: changed })
+      const mended = mendedBytes(listed, bytes)
+      onProblem({ segment: listed.name, reason: mended === undefined ? changed : mendable })
+      if (mended !== undefined) return opened(vault, listed, mended)
       return damagedSegment(vault, listed, bytes)
     })
   )

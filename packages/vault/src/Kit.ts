@@ -39,13 +39,14 @@ interface Content {
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
 
 const headsOf = (vault: SealedVault): Effect.Effect<ReadonlyArray<string>, WhiteRoomError> =>
-  Effect.map(startedLines(vault), (lines) =>
-    lines.map(({ line, segments, start: { device } }) => {
+  Effect.map(startedLines(vault), (lines) => {
+    const heads = lines.map(({ line, segments, start: { device } }) => {
       const [last] = segments.toSorted((a, b) => b.last - a.last)
       const reached = last === undefined ? "nothing yet" : `@${last.last} ${last.head}`
       return `${oneLine(device)}  line ${line.slice(0, 8)}  ${reached}`
     })
-  )
+    return heads.length === 0 ? ["nothing yet: what is pushed later comes too"] : heads
+  })
 
 const title = "White Room recovery kit"
 const warning =

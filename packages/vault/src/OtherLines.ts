@@ -11,7 +11,7 @@ import {
 import type { Library } from "@white-room/store"
 import { type LineTaker, linesMergedInto, lookAt, type Take, takeLine } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import { fetchSegment } from "./FetchedSegment.js"
+import { fetchSound } from "./FetchedSegment.js"
 import { farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
 import { endOfPath } from "./PathEnd.js"
 import { playPath } from "./Play.js"
@@ -143,7 +143,7 @@ const fetchLacking = (vault: Vault, path: Path, from: LogHead, taker: LineTaker)
       .toReversed()
     for (const listed of earlier) {
       if ((yield* taker.lacking).length === 0) return
-      const segment = yield* fetchSegment(vault, listed)
+      const segment = yield* fetchSound(vault, listed)
       for (const frame of segment.frames())
         if (frame._tag === "Block") yield* taker.take((receiver) => receiver.objects(frame.data))
     }

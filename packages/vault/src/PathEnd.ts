@@ -98,8 +98,8 @@ export const endOfPath = (
     // What another file is read in the place of is told when the path is played.
     const fetch = (listed: ListedSegment) =>
       listed.others === undefined
-        ? fetchFor(vault, listed, options.onProblem)
-        : Effect.orElse(fetchOnPath(vault, listed, {}), () => fetchFor(vault, listed, options.onProblem))
+        ? fetchFor(vault, listed, options)
+        : Effect.orElse(fetchOnPath(vault, listed, {}), () => fetchFor(vault, listed, options))
     const reachedIn = (listed: ListedSegment, segment: DamagedSegment, runs: ReadonlyArray<EventRun>) => {
       if (last === undefined) return { until: 0, claimed: 0 }
       const reached = Math.min(until, segment.end?.about.whole ?? wholeIn(runs, listed))

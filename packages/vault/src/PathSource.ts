@@ -3,7 +3,13 @@ import { type OnProgress, VaultDamaged, type WhiteRoomError } from "@white-room/
 import type { LogFacts } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type DamagedSegment, fetchDamaged, fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
+import {
+  type DamagedSegment,
+  fetchDamaged,
+  fetchSegment,
+  fetchSound,
+  type SegmentProblem
+} from "./FetchedSegment.js"
 import { listedAgain, type Path, vaultDamaged } from "./Path.js"
 import type { ListedSegment } from "./segment/SegmentName.js"
 import type { OpenSegment } from "./segment/SegmentReader.js"
@@ -16,6 +22,8 @@ export interface PlayOptions {
    * read. Without it the first problem is a failure.
    */
   readonly onProblem?: ((problem: SegmentProblem) => void) | undefined
+  /** Told of a segment that was changed and that gives back itself what it was, where no problem is told. */
+  readonly onMended?: ((problem: SegmentProblem) => void) | undefined
   readonly onProgress?: OnProgress | undefined
   /** Looks at a segment of which all events were taken, with what the log says then; gives what is wrong with it. */
   readonly inspect?:
@@ -23,13 +31,13 @@ export interface PlayOptions {
     | undefined
 }
 
-/** One that is not whole is a failure for those who are not told of problems. */
+/** One that is not whole is a failure for those who are not told of problems, unless it says itself what it was. */
 export const fetchFor = (
   vault: Vault,
   listed: ListedSegment,
-  onProblem: PlayOptions["onProblem"]
+  { onProblem, onMended }: PlayOptions
 ): Effect.Effect<DamagedSegment, WhiteRoomError> =>
-  onProblem === undefined ? fetchSegment(vault, listed) : fetchDamaged(vault, listed, onProblem)
+  onProblem === undefined ? fetchSound(vault, listed, onMended) : fetchDamaged(vault, listed, onProblem)
 
 /**
  * `fetchFor` a segment on a path. Where it is not whole, another file of the same events is read, and what is wrong
@@ -38,14 +46,14 @@ export const fetchFor = (
 export const fetchOnPath = (
   vault: Vault,
   listed: ListedSegment,
-  { onProblem }: PlayOptions
+  options: PlayOptions
 ): Effect.Effect<DamagedSegment, WhiteRoomError> =>
   Effect.gen(function* () {
     const problems: Array<SegmentProblem> = []
     for (const each of listed.others === undefined ? [] : [listed, ...listed.others]) {
       const fetched = yield* Effect.either(fetchSegment(vault, each))
       if (fetched._tag === "Right") {
-        for (const problem of problems) onProblem?.(problem)
+        for (const problem of problems) options.onProblem?.(problem)
         return fetched.right
       }
       // Deleted since it was listed, as merging does, is no problem.
@@ -53,7 +61,7 @@ export const fetchOnPath = (
       if (!(fetched.left instanceof VaultDamaged)) return yield* fetched.left
       problems.push({ segment: each.name, reason: fetched.left.detail.replace(`${each.name}: `, "") })
     }
-    return yield* fetchFor(vault, listed, onProblem)
+    return yield* fetchFor(vault, listed, options)
   })
 
 /** So often in a row a path is listed again, while nothing more of it can be read. */

@@ -51,6 +51,16 @@ const isThere = ({ blobs }: Vault, name: string, bytes: number) =>
     })
   )
 
+/** Whether what lies under a name is what was to be put there, to the byte. */
+const isSame = ({ blobs }: Vault, name: string, hash: Uint8Array) =>
+  blobs.get(name).pipe(
+    Effect.map((bytes) => equalBytes(sha256(bytes), hash)),
+    Effect.catchTag("BlobMissing", () => Effect.succeed(false))
+  )
+
+/** Of two files of the same events one in 4,096 has the name of the other. */
+const mostTries = 5
+
 /**
  * Builds the next segment of a library, reads it again, and puts it; `undefined` when there is nothing to send. One of the
  * same name has the same bytes: it came by a push whose answer was lost. Where it lost some of them since, another one of the same
@@ -59,7 +69,8 @@ const isThere = ({ blobs }: Vault, name: string, bytes: number) =>
 export const sendSegment = (
   reader: LibraryReader,
   vault: Vault,
-  plan: Omit<SegmentPlan, "head" | "cipher">
+  plan: Omit<SegmentPlan, "head" | "cipher">,
+  tries = mostTries
 ): Effect.Effect<SentSegment | undefined, WhiteRoomError> =>
   Effect.gen(function* () {
     const next = yield* reader.read(function* (snapshot) {
@@ -81,9 +92,11 @@ export const sendSegment = (
       .put(name, { bytes: bytes.length, sha256: hash, read: () => [bytes] })
       .pipe(
         Effect.as(true),
-        Effect.catchTag("BlobExists", () => isThere(vault, name, bytes.length))
+        Effect.catchTag("BlobExists", () =>
+          plan.replacing === undefined ? isThere(vault, name, bytes.length) : isSame(vault, name, hash)
+        )
       )
-    if (isWhole || plan.replacing !== undefined) return { ...built, name }
-    const replacing = { last: built.about.last, level: 0, objects: new Map() }
-    return yield* sendSegment(reader, vault, { ...plan, replacing })
+    if (isWhole || tries === 0) return { ...built, name }
+    const replacing = plan.replacing ?? { last: built.about.last, level: 0, objects: new Map() }
+    return yield* sendSegment(reader, vault, { ...plan, replacing }, tries - 1)
   })

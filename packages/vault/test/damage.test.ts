@@ -21,6 +21,7 @@ import {
   writePolicy
 } from "../src/index.js"
 import {
+  contents,
   fullLibrary,
   knownHome,
   newLibrary,
@@ -31,6 +32,7 @@ import {
   withVault
 } from "./support/library.js"
 import { rounds } from "./support/soak.js"
+import { spoilParity } from "./support/spoilParity.js"
 
 /** Two segments in a folder, and the files they are. */
 const pushedTwice = Effect.gen(function* () {
@@ -42,7 +44,7 @@ const pushedTwice = Effect.gen(function* () {
   yield* library.backups.take({ description: "last" })
   yield* push(library, vault, yield* knownHome(library))
   const segments = (yield* listLines(vault)).flatMap((line) => line.segments)
-  return { vault, files: segments.map(({ name }) => path.join(folder, name)) }
+  return { library, vault, files: segments.map(({ name }) => path.join(folder, name)) }
 })
 
 const problems = (vault: Vault) => Effect.map(checkVault(vault, { level: "full" }), ({ damaged }) => damaged)
@@ -198,7 +200,8 @@ describe("damage in what a vault says of itself", () => {
 describe("damage in a vault", () => {
   it.scoped("a changed bit anywhere in a segment is found, and nothing damaged is cloned unseen", () =>
     Effect.gen(function* () {
-      const { vault, files } = yield* pushedTwice
+      const { vault, files, library } = yield* pushedTwice
+      const all = contents(library.path)
       for (const file of files) {
         const sound = fs.readFileSync(file)
         const bits = sound.length * 8
@@ -211,7 +214,15 @@ describe("damage in a vault", () => {
           const found = yield* problems(vault)
           expect(found.length, `bit ${bit} of ${path.basename(file)}`).toBeGreaterThan(0)
           const folder = yield* temporaryFolder
-          const refused = yield* Effect.flip(clone(vault, path.join(folder, "c.db")))
+          const copy = path.join(folder, "c.db")
+          // The file itself says what it was; when it cannot, it is refused.
+          yield* clone(vault, copy)
+          expect(contents(copy)).toBe(all)
+          fs.rmSync(copy)
+          const spoiled = spoilParity(sound)
+          spoiled[bit >> 3] = (spoiled[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+          fs.writeFileSync(file, spoiled)
+          const refused = yield* Effect.flip(clone(vault, copy))
           expect(refused._tag).toBe("VaultDamaged")
           expect(fs.readdirSync(folder)).toEqual([])
         }
@@ -272,7 +283,7 @@ describe("damage in a vault", () => {
     Effect.gen(function* () {
       const { vault, files } = yield* pushedTwice
       const [, second = ""] = files
-      const bytes = fs.readFileSync(second)
+      const bytes = spoilParity(fs.readFileSync(second))
       // The block of the song that was made last comes after the head: 9 bytes, a type, a length, and so many bytes.
       const at = 9 + 2 + (bytes[10] ?? 0) + 30
       bytes[at] = (bytes[at] ?? 0) ^ 1

@@ -4,8 +4,8 @@
  *
  * ```
  * segment = "WRSEGMNT" 1, frame of the head, frames of blocks, events, index, state and backups, at most one of padding,
- *           that of the end, that of the head once more, trailer
- * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding, 7 state, 8 backups), varint length, payload
+ *           at most one of parity, that of the end, that of the head once more, trailer
+ * frame   = type (1 head, 2 block, 3 events, 4 index, 5 end, 6 padding, 7 state, 8 backups, 9 parity), varint length, payload
  * head    = [vault, nil or [generation, salt, commitment]]
  * block   = a block, as in a library
  * events  = a block body of one list: [chain hash before, chain hash after, first position, [command …], [event …]]
@@ -13,11 +13,12 @@
  * state   = a block body of one list: where the last event of entities is, and their documents; see `StatePages.ts`
  * backups = a block body of one list: what its events change of the backups, or all of them; see `BackupPages.ts`
  * end     = a block body of one list: [about, [frame …], [absent …], [table …], [arrived …], [source …], backups since,
- *           last backup, last state]; it lists neither itself nor padding
+ *           last backup, last state]; it lists neither itself nor padding nor parity
  * padding = zeros, so that the size of a sealed file tells less
+ * parity  = what gives changed bytes before it back; see `Parity.ts`
  * trailer = int64 offset of the end's frame, SHA-256 of the bytes from there on, SHA-256 of every byte before this hash
  * ```
- * In a sealed vault the payload of every frame but the head is sealed: the trailer still tells anybody whether the
+ * In a sealed vault the payload of every frame but head and parity is sealed: the trailer still tells anybody whether the
  * bytes are whole. A reader of one song takes the tail, a page of the state or of the index, and the frames that it names.
  */
 import {
@@ -48,7 +49,8 @@ export const frameTypes = {
   end: 5,
   padding: 6,
   state: 7,
-  backups: 8
+  backups: 8,
+  parity: 9
 } as const
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes]
 

@@ -2,6 +2,7 @@
 import { bodyOfDamaged, equalBytes, isTooDense, MalformedData, malformed, openBlock } from "@white-room/core"
 import { type BackupsChange, brotli, type EventRun, sha256 } from "@white-room/store/transfer"
 import { decodeBackupPages } from "./BackupPages.js"
+import { checkUnlisted } from "./checkUnlisted.js"
 import { decodeDamagedRun, decodeRun } from "./Events.js"
 import {
   type Cipher,
@@ -96,7 +97,10 @@ const frameOf = (type: number, payload: Uint8Array): SegmentFrame | undefined =>
 
 /** What follows from the rest of a segment, which can be read without it. */
 const isDerived = (type: number): boolean =>
-  type === frameTypes.index || type === frameTypes.state || type === frameTypes.backups
+  type === frameTypes.index ||
+  type === frameTypes.state ||
+  type === frameTypes.backups ||
+  type === frameTypes.parity
 
 const wordFor = (type: number) =>
   type === frameTypes.events ? "events" : isDerived(type) ? "index" : "block"
@@ -249,7 +253,7 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
   if (start !== undefined) {
     if (!equalBytes(start.payload, headPayload)) throw bad("its end is not that of its head")
     const listed = end.frames.reduce((sum, { length }) => sum + length, 0)
-    checkPadding(bytes.subarray(at + listed, trailer.endAt), end.frames.length, cipher)
+    checkUnlisted(bytes, at + listed, trailer.endAt, end.frames.length, cipher)
   }
   return {
     head,
@@ -267,15 +271,6 @@ export const openSegment = (bytes: Uint8Array, cipherOf: CipherOf, damaged = fal
         yield decodeStatePage(body, end.sources)
     }
   }
-}
-
-/** What lies before the end and is not in its list is one frame of zeros, or nothing. */
-const checkPadding = (bytes: Uint8Array, number: number, cipher: Cipher | undefined): void => {
-  if (bytes.length === 0) return
-  const { type, payload, length } = readFrameAt(bytes)
-  const isPadding = type === frameTypes.padding && length === bytes.length
-  if (!isPadding || clear(cipher, type, number, payload).some((byte) => byte !== 0))
-    throw bad("its frames are not those that its end lists")
 }
 
 const readEnd = (bytes: Uint8Array, cipher: Cipher | undefined) => {

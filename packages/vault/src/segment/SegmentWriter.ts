@@ -10,6 +10,7 @@ import {
 import { backupPages } from "./BackupPages.js"
 import { encodeRun } from "./Events.js"
 import { paddingFor } from "./Padme.js"
+import { Parity, parityWidth } from "./Parity.js"
 import { PlaceTable } from "./PlaceTable.js"
 import { packBody } from "./packBody.js"
 import {
@@ -63,6 +64,7 @@ export interface Written {
 /** Writes a segment piece by piece; holds one frame and the index. */
 export class SegmentWriter {
   private readonly before = createHash("sha256")
+  private readonly parity = new Parity()
   private readonly frames: Array<FrameEntry> = []
   private readonly offsets: Array<number> = []
   private readonly objects = new PlaceTable()
@@ -87,6 +89,7 @@ export class SegmentWriter {
 
   private write(piece: Uint8Array): void {
     this.before.update(piece)
+    this.parity.add(piece)
     this.offset += piece.length
     this.sink(piece)
   }
@@ -162,7 +165,7 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes index, state, backups, padding, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
+   * Writes index, state, backups, padding, parity, end, head once more, and trailer. Merged segments are not padded: they have sizes of their
    * own making, which tell nothing of a day's work. `zeros`: so many bytes more of padding, for a file of the same content
    * and another name.
    */
@@ -183,8 +186,12 @@ export class SegmentWriter {
     })
     const payload = this.sealed(frameTypes.end, endNumber, packBody(body))
     const endLength = frameHead(frameTypes.end, payload.length).length + payload.length
+    const width = parityWidth(this.offset + (zeros ?? 0))
+    const parityLength = width === 0 ? 0 : frameHead(frameTypes.parity, 2 * width).length + 2 * width
+    const after = parityLength + endLength + this.headFrame.length + trailerLength
     if (zeros !== undefined || (this.cipher !== undefined && end.about.level === 0))
-      this.pad(this.offset + endLength + this.headFrame.length + trailerLength, zeros ?? 0)
+      this.pad(this.offset + after, zeros ?? 0)
+    if (width > 0) this.writeFrame(frameTypes.parity, this.parity.sums(width))
     const endAt = this.offset
     const frame = concatBytes([this.writeFrame(frameTypes.end, payload), payload, this.headFrame])
     this.write(this.headFrame)

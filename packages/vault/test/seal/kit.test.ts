@@ -50,7 +50,8 @@ describe("a recovery kit", () => {
       const vault = yield* memoryVault()
       const folder = yield* temporaryFolder
       const place = path.join(folder, "a\nb'c\\d\u001b[2Jé $x\u0085")
-      const { text } = yield* exportKit(vault, { place })
+      const { text, html } = yield* exportKit(vault, { place })
+      for (const page of [text, html]) expect(page).toContain("nothing yet: what is pushed later comes too")
       const [, command = ""] = /whiteroom clone (.*) --identity/.exec(text) ?? []
       // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be in it
       expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f]/)

@@ -82,11 +82,13 @@ describe.each(["plain", "sealed"] as const)("changed bytes in the only file of a
     Effect.gen(function* () {
       const { vault, file, sound, library } = yield* pushedOnce(kind)
       const steps = rounds(7, 100)
-      const width = ((framesOf(sound).of(frameTypes.parity)?.length ?? 0) - 2) >> 1
+      const { of } = framesOf(sound)
+      const width = ((of(frameTypes.parity)?.length ?? 0) - 2) >> 1
+      const end = of(frameTypes.end)?.at ?? 0
       expect(width).toBeGreaterThan(30)
       for (let step = 0; step < steps; step++) {
         const bytes = Buffer.from(sound)
-        const from = Math.floor(((step + 0.5) * (sound.length - width)) / steps)
+        const from = Math.floor(((step + 0.5) * (end - width)) / steps)
         const length = step % 2 === 0 ? 1 : width
         for (let at = from; at < from + length; at++) bytes[at] = (bytes[at] ?? 0) ^ (1 + (at % 255))
         fs.writeFileSync(file, bytes)

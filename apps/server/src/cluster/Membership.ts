@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ControlError } from "../control/Database.js"
 import {
+  type KnownNode,
   keepShards,
   listNodes,
   registerNode,
@@ -21,15 +22,13 @@ const numbers = 1024
 
 /**
  * The nodes as the library under the cluster asks for them. A node is healthy while its lease lasts, by the clock of the database: nobody asks
- * it, and one that was paused is as gone as one that was killed. `onNodes` is told the secrets of all, again and again.
+ * it, and one that was paused is as gone as one that was killed. `onNodes` is told of all, again and again.
  */
 export const layerMembership = (
   secret: string,
-  onNodes: (secrets: ReadonlyMap<string, string>) => void
+  onNodes: (all: ReadonlyArray<KnownNode>) => void
 ): Layer.Layer<RunnerStorage.RunnerStorage | RunnerHealth.RunnerHealth, never, SqlClient.SqlClient> => {
-  const nodes = Effect.tap(listNodes, (all) =>
-    Effect.sync(() => onNodes(new Map(all.map((node) => [node.address, node.secret]))))
-  )
+  const nodes = Effect.tap(listNodes, (all) => Effect.sync(() => onNodes(all)))
   return Layer.effectContext(
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -2,6 +2,7 @@
 import { SqlClient } from "@effect/sql/SqlClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import { setUsed } from "../control/Libraries.js"
@@ -13,6 +14,9 @@ import type { Replicas } from "../replica/Replicas.js"
 
 /** What is being done when a library goes to another node has so long to end. */
 const lastMs = 1500
+
+/** While the control database is away, a library that is to be owned waits for it. */
+const againMs = 200
 
 /** What a node does with the libraries that it owns. */
 export interface Owning {
@@ -56,10 +60,15 @@ export const makeOwned = ({
         // What was open may be what another node has gone on from.
         yield* homes.forget(library)
         replicas.changed(library)
-        const begun = yield* Effect.orDie(beginFence(library))
-        // Uploads that the node before did not end; those of this one have not begun.
+        // By itself: the library under this tries again later and later, up to ten seconds.
+        const begun = yield* Effect.orDie(Effect.retry(beginFence(library), Schedule.spaced(againMs)))
+        // Uploads that the node before did not end; those of this one have not begun. A bucket that is away is not waited for.
         if (begun !== undefined && begun.reserved !== 0)
-          yield* Effect.ignore(Effect.flatMap(shelf.measure(library), (bytes) => setUsed(library, bytes)))
+          yield* shelf.measure(library).pipe(
+            Effect.flatMap((bytes) => setUsed(library, bytes)),
+            Effect.timeout(lastMs),
+            Effect.ignore
+          )
         const one: One = { fence: begun?.fence, uses: 0, ending: undefined }
         all.set(library, one)
         yield* Effect.addFinalizer(() =>

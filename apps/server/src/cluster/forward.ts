@@ -9,6 +9,8 @@ export interface Neighbour {
   readonly host: string
   readonly port: number
   readonly secret: string
+  /** Calls back once when the node is gone; the result ends the waiting. */
+  readonly whileThere: (onGone: () => void) => () => void
 }
 
 /** What is of one connection is not sent on to the next. */
@@ -29,11 +31,11 @@ const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 64 })
 
 /**
  * Sends a request on to another node and answers as that does, both bodies as they come. Fails with `Moving` when the node cannot be reached
- * or ends before it answers; whether it did something is not known then.
+ * or is gone before it answers; whether it did something is not known then. An answer that has begun ends early when the node is gone.
  */
 export const forward = (
   request: http.IncomingMessage,
-  { host, port, secret }: Neighbour,
+  { host, port, secret, whileThere }: Neighbour,
   remote: string
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, Problem> =>
   Effect.async((resume) => {
@@ -42,6 +44,8 @@ export const forward = (
       ...{ host, port, agent, method: request.method ?? "GET", path: request.url ?? "/" },
       headers: { ...passedOn(request.headers), [arrivalHeader]: arrival, [secretHeader]: secret }
     })
+    const done = whileThere(() => onward.destroy(new Error("the node is gone")))
+    onward.once("close", done)
     onward.once("response", (response) => {
       resume(
         Effect.succeed(

@@ -31,6 +31,7 @@ import type { Owners } from "../http/Owners.js"
 import { forward } from "./forward.js"
 import { LibraryEntity } from "./LibraryEntity.js"
 import { layerMembership } from "./Membership.js"
+import { makeNeighbours } from "./Neighbours.js"
 import { listenToNodes, messagePath } from "./NodeServer.js"
 import { makeOwned, type Owning } from "./Owned.js"
 
@@ -84,12 +85,10 @@ export const joinCluster = (
     const secret = randomBytes(32).toString("base64url")
     const inner = yield* listenToNodes({ ...options, secret })
     const self = `${inner.host}:${inner.port}`
-    let secrets: ReadonlyMap<string, string> = new Map()
+    const neighbours = makeNeighbours()
     const owned = yield* makeOwned(options)
 
-    const membership = layerMembership(secret, (all) => {
-      secrets = all
-    }).pipe(
+    const membership = layerMembership(secret, neighbours.see).pipe(
       Layer.provide(layerBeside(database)),
       Layer.mapError(
         () =>
@@ -101,7 +100,7 @@ export const joinCluster = (
       )
     )
     const sharding = HttpRunner.layerClient.pipe(
-      Layer.provide(layerProtocol((node) => secrets.get(node))),
+      Layer.provide(layerProtocol(neighbours.secretOf)),
       Layer.provide(membership),
       Layer.provideMerge(MessageStorage.layerNoop),
       Layer.provide(
@@ -135,7 +134,11 @@ export const joinCluster = (
 
     const neighbour = (node: string) => {
       const at = node.lastIndexOf(":")
-      return { host: node.slice(0, at), port: Number(node.slice(at + 1)), secret: secrets.get(node) ?? "" }
+      return {
+        ...{ host: node.slice(0, at), port: Number(node.slice(at + 1)) },
+        secret: neighbours.secretOf(node) ?? "",
+        whileThere: (onGone: () => void) => neighbours.whileThere(node, onGone)
+      }
     }
     const moving = Effect.fail(problem("Moving"))
     const whereIs: Owners["whereIs"] = (library) =>

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { day } from "@white-room/core"
+import { day, hour } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -43,6 +43,10 @@ const invitations = rowsOf(Invitation)
 const codeDays = 14
 
 const wrongTries = 5
+
+/** By these is known what a server that starts makes for its first admin. */
+export const signInName = "admin"
+export const signInMs = hour
 
 /** What an invitation is for. */
 export interface Wish extends Omit<typeof InvitationWish.Type, "accessDays" | "group"> {
@@ -198,6 +202,21 @@ const ofSession = ({ role, access_days }: Invitation, days: number) =>
     ? Effect.fail(problem("ForDevice"))
     : Effect.succeed(access_days === 0 ? days : Math.min(days, access_days))
 
+const isSignIn = ({ name, role, libraries, group_name, created_at, expires_at }: Invitation): boolean =>
+  name === signInName &&
+  role === "admin" &&
+  libraries.length === 0 &&
+  group_name === "" &&
+  expires_at - created_at === signInMs
+
+/** There is a first admin now: what other nodes of a cluster offered ends. */
+const endOtherLinks = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) =>
+    sql`DELETE FROM invitation WHERE name = ${signInName} AND role = 'admin' AND libraries = '[]' AND group_name = ''
+      AND expires_at = created_at + ${signInMs} AND secret_hash = ''`
+)
+
 /**
  * Exchanges a code for an access; for somebody in a browser one of so many days at most. The same code with the same hash gets the same access for as long as the code lives;
  * with another hash it fails with `CodeUsed`.
@@ -228,6 +247,7 @@ export const enrol = (
         const taken = yield* sql`UPDATE invitation SET secret_hash = ${secretHash}, access = ${id}
           WHERE id = ${invitation.id} AND secret_hash = '' RETURNING id`
         if (taken.length === 0) return yield* Effect.fail(problem("CodeUsed"))
+        if (isSignIn(invitation)) yield* endOtherLinks
         if (again === undefined)
           yield* insertAccess({
             id,

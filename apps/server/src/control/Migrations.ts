@@ -137,6 +137,11 @@ const all = {
     const { sql } = yield* dialect
     yield* sql`ALTER TABLE library ADD COLUMN look_at BIGINT NOT NULL DEFAULT 0`
     yield* sql`CREATE INDEX library_due ON library (home, look_at)`
+  }),
+  "0016_shared": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`CREATE TABLE wrong_code (address ${text} PRIMARY KEY, minute BIGINT NOT NULL, count BIGINT NOT NULL)`
+    yield* sql`CREATE TABLE secret (name ${text} PRIMARY KEY, value ${text} NOT NULL)`
   })
 }
 
@@ -164,8 +169,8 @@ export const tables = {
   feed_head: ["id"]
 } as const
 
-/** What nodes that run say of themselves: of no use in a copy. */
-export const tablesOfNodes = ["node", "shard"] as const
+/** What nodes that run say of themselves, and what is secret: of no use in a copy, or not to be there. */
+export const tablesOfNodes = ["node", "shard", "secret", "wrong_code"] as const
 
 /**
  * Fails when the tables are not those that this program knows. The migrator takes a row that could not be written for one that another

@@ -15,11 +15,14 @@ import {
   listGroups,
   readLookedAfter
 } from "../control/LookedAfter.js"
-import { keepSecret, readSecret } from "../library/Secrets.js"
+import { freshSecrets, keepSecret, readSecret } from "../library/Secrets.js"
 
 /** What is said of the settings. */
-export const readSettings = (data: string): Effect.Effect<Settings, ControlError, SqlClient.SqlClient> =>
+export const readSettings = (
+  data: string
+): Effect.Effect<Settings, StorageFailed | ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
+    yield* freshSecrets(data)
     const { mail, webhook, digest, zone, absentDays } = yield* readLookedAfter
     const has = (name: Parameters<typeof readSecret>[1]) => readSecret(data, name) !== undefined
     return {

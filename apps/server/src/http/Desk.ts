@@ -7,6 +7,7 @@ import type { Copies } from "../api/Copies.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
 import type { Runs } from "../api/Profiles.js"
 import type { ControlError } from "../control/Database.js"
+import type { WrongCodes } from "../control/WrongCodes.js"
 import type { Room, RoomLimits } from "../library/Room.js"
 import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
@@ -136,7 +137,7 @@ export interface Desk {
   /** Uploads that each access has on the way. */
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */
-  readonly wrongCodes: Map<string, { readonly minute: number; readonly count: number }>
+  readonly wrongCodes: WrongCodes
   /** What holds for the next request too. */
   readonly known: Known
   /** When the last use of each access was noted. */

@@ -8,9 +8,13 @@ import { TheDesk } from "../http/Desk.js"
 import { failing } from "./failing.js"
 import { theCaller } from "./theCaller.js"
 
+const read = Effect.flatMap(TheDesk, ({ data }) =>
+  Effect.catchTag(readSettings(data), "StorageFailed", Effect.die)
+)
+
 export const settingsRoutes = HttpApiBuilder.group(api, "settings", (handlers) =>
   handlers
-    .handle("read", () => Effect.flatMap(TheDesk, ({ data }) => failing(readSettings(data))))
+    .handle("read", () => failing(read))
     .handle("change", ({ payload }) =>
       Effect.gen(function* () {
         const { data } = yield* TheDesk
@@ -21,7 +25,7 @@ export const settingsRoutes = HttpApiBuilder.group(api, "settings", (handlers) =
             Effect.fail(problem("InvalidRequest", { detail: `${field}: ${reason}. Nothing was changed.` }))
           )
         )
-        return yield* readSettings(data)
+        return yield* read
       }).pipe(failing)
     )
 )

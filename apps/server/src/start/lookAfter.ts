@@ -8,6 +8,7 @@ import { sendDigests } from "../digest/sendDigests.js"
 import type { Desk } from "../http/Desk.js"
 import { wholeServer } from "../http/Owners.js"
 import { minuteOr } from "../http/Waits.js"
+import { freshSecrets } from "../library/Secrets.js"
 
 /** Each minute looks for what is dangerous, and for digests that are due. What fails now may not the next time; it is in the log. */
 export const lookAfter = (
@@ -17,9 +18,13 @@ export const lookAfter = (
   const logged = <R>(what: string, body: Effect.Effect<void, unknown, R>) =>
     Effect.catchAllCause(body, (cause) => Effect.logError(`${what}: ${cause.toString().slice(0, 200)}`))
   const look = Effect.when(
-    Effect.zipRight(
-      logged("alerts", raiseAlerts(desk, outlets)),
-      logged("digests", sendDigests(desk, outlets))
+    Effect.all(
+      [
+        logged("secrets", freshSecrets(desk.data)),
+        logged("alerts", raiseAlerts(desk, outlets)),
+        logged("digests", sendDigests(desk, outlets))
+      ],
+      { discard: true }
     ),
     () => desk.owners().isMine(wholeServer)
   )

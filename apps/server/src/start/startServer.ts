@@ -41,6 +41,7 @@ import { mirrorFor } from "./mirrorFor.js"
 import { type ClusterAt, checkCluster, ownersFor } from "./Owning.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
+import { resumeForNobody } from "./resumeForNobody.js"
 import { resumeRestores } from "./resumeRestores.js"
 import { runProfiles } from "./runProfiles.js"
 import { serve } from "./serve.js"
@@ -299,9 +300,10 @@ export const startServer = (
             desk
           )
         )
+      else yield* Effect.forkScoped(resumeForNobody(desk))
       yield* Effect.forkScoped(proveNightly(desk))
       yield* lookAfter(desk, options.outlets ?? outlets)
-      return yield* signInLink(state.url, pin)
+      return yield* signInLink(state.url, pin, options.cluster !== undefined)
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),
       Effect.catchTag("SqlError", (error) => Effect.die(error))

@@ -1,6 +1,6 @@
 // What `npm start`, `npm test` and the other root scripts run. Needs only Node and npm: it fetches the pinned pnpm,
 // installs when something that matters changed, builds what is out of date, then does the job.
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   chmodSync,
@@ -34,6 +34,10 @@ const commands = {
   test: { says: "build, then run every test", run: test },
   soak: { says: "build, then run the random tests with many rounds", run: soak },
   s3: { says: "build, then test against a real S3 server, Debian's radosgw", run: s3 },
+  cluster: {
+    says: "build, then test the API against a cluster of three processes (needs postgresql)",
+    run: cluster
+  },
   "cluster-demo": {
     says: "build, then show three nodes and a hundred devices of which a node is killed (needs postgresql and radosgw)",
     run: clusterDemo
@@ -71,7 +75,7 @@ if (command === undefined) {
   process.exit(2)
 }
 setUp(name === "setup" && args.includes("--update-lockfile"))
-process.exitCode = command.run(args)
+process.exitCode = await command.run(args)
 
 function start(args) {
   return (
@@ -80,7 +84,7 @@ function start(args) {
 }
 
 function clusterDemo(args) {
-  return build() || inMemory(() => node("tooling/cluster/demo.mjs", args))
+  return build() || inMemory(() => nodeThatEnds("tooling/cluster/demo.mjs", args))
 }
 
 function bench(args) {
@@ -90,13 +94,13 @@ function bench(args) {
 }
 
 /** Ends with one line, `N passed, N failed, N skipped`, over the tests of all packages. */
-function test(args) {
+async function test(args) {
   process.env.WHITEROOM_TESTS = "built"
   const report = path.join(cache, "vitest.json")
   rmSync(report, { force: true })
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
   const status =
-    build() || inMemory(() => node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args]))
+    build() || (await inMemory(() => node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args])))
   const counts = existsSync(report)
     ? countTests(JSON.parse(readFileSync(report, "utf8")))
     : { passed: 0, failed: 0, skipped: 0 }
@@ -110,7 +114,7 @@ function test(args) {
  * The temporary folders of the tests lie in memory, if there is a file system for that with room enough, from which
  * programs may be started: half of their time they would wait for a disk. A TMPDIR that is set stays.
  */
-function inMemory(run) {
+async function inMemory(run) {
   const memory = "/dev/shm"
   if (process.env.TMPDIR || !existsSync(memory)) return run()
   const { bavail, bsize } = statfsSync(memory)
@@ -122,7 +126,7 @@ function inMemory(run) {
     const program = path.join(folder, "program")
     writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 })
     if (spawnSync(program).status === 0) process.env.TMPDIR = folder
-    return run()
+    return await run()
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -145,6 +149,17 @@ function soak(args) {
 function s3(args) {
   process.env.WHITEROOM_S3_TESTS = "1"
   return test(["--project", "vault", "packages/vault/test/blobs/radosgw.test.ts", ...args])
+}
+
+/** The tests of the API, each server of which is a cluster: not in `npm test`, as three processes start each time; or the named ones. */
+function cluster(args) {
+  process.env.WHITEROOM_CLUSTER = "1"
+  const folder = "apps/server/test"
+  const ofApi = readdirSync(folder)
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => /\b(?:testServer|sharedServer)\(/.test(readFileSync(path.join(folder, file), "utf8")))
+    .map((file) => path.join(folder, file))
+  return test(["--project", "server", "--testTimeout=600000", ...(args.length > 0 ? args : ofApi)])
 }
 
 /** A test file that could not even be loaded counts as one failure. */
@@ -205,6 +220,13 @@ function tasks(...names) {
 
 function node(file, args) {
   return spawnSync(process.execPath, [file, ...args], { stdio: "inherit" }).status ?? 1
+}
+
+/** Runs what cleans up behind itself: told to end, it is waited for. */
+function nodeThatEnds(file, args) {
+  const child = spawn(process.execPath, [file, ...args], { stdio: "inherit" })
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)))
 }
 
 /** Puts pnpm on the path (turbo spawns it) and installs when Node, the lockfile or a manifest changed. */

@@ -1,5 +1,6 @@
 // Three nodes and a hundred devices on this machine: a node is killed while they work, and everything that was acknowledged is shown to be there.
-// `npm run cluster-demo`; wants Debian's postgresql, ceph-mon, ceph-osd and radosgw. Everything is in a temporary folder, and gone at the end.
+// `npm run cluster-demo`; wants Debian's postgresql, ceph-mon, ceph-osd and radosgw. Everything is in a temporary folder, and gone at the end, also
+// when it is told to end before (Ctrl-C, SIGTERM).
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
@@ -13,7 +14,8 @@ const atOnce = 8
 
 const began = Date.now()
 const seconds = (from = began) => `${((Date.now() - from) / 1000).toFixed(1)} s`
-const say = (text) => console.log(text)
+let signal
+const say = (text) => signal === undefined && console.log(text)
 const chapter = (title) => say(`\n── ${title} (${seconds()})`)
 
 /** Does something with each, so many at once. */
@@ -30,18 +32,46 @@ const each = async (all, work) => {
 
 const folder = mkdtempSync(path.join(tmpdir(), "white-room-cluster-"))
 const ends = []
-try {
+
+const told = new Promise((resolve) => {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(name, () => {
+      signal ??= name
+      resolve()
+    })
+})
+
+/** Programs that are being started: nothing of them is left when it is told to end meanwhile. */
+let starting = Promise.resolve()
+const started = async (work, endOf) => {
+  if (signal !== undefined) throw new Error("It was told to end.")
+  const begun = work().then((one) => {
+    ends.push(endOf(one))
+    return one
+  })
+  starting = begun.catch(() => {})
+  return begun
+}
+
+const show = async () => {
   chapter("A PostgreSQL and a bucket")
-  const services = await startServices(folder)
-  ends.push(services.stop)
+  const services = await started(
+    () => startServices(folder),
+    ({ stop }) => stop
+  )
   say("PostgreSQL has who may enter and how far each library is; radosgw, an S3 server, has every file.")
 
   chapter("Three nodes")
-  const nodes = [await startNode("node-1", folder, services.env)]
-  for (const name of ["node-2", "node-3"]) nodes.push(await startNode(name, folder, services.env))
-  // Each start ends the link of the one before.
-  const { signIn } = nodes[2]
-  for (const node of nodes) ends.push(() => node.end("SIGKILL"))
+  const nodes = []
+  for (const name of ["node-1", "node-2", "node-3"])
+    nodes.push(
+      await started(
+        () => startNode(name, folder, services.env),
+        (node) => () => node.end("SIGKILL")
+      )
+    )
+  // Each has a link of its own, which is for all of them.
+  const { signIn } = nodes[0]
   const proxy = await startProxy(nodes)
   ends.push(proxy.stop)
   for (const { name, address } of nodes) say(`${name} listens on ${address}, with a data folder of its own.`)
@@ -120,12 +150,23 @@ try {
   say(
     `\nEvery device is whole: ${songs} songs were acknowledged, and ${songs} are there. ${seconds()} in all.`
   )
+}
+
+try {
+  const shown = show()
+  // What goes wrong after it was told to end is no news.
+  shown.catch(() => {})
+  await Promise.race([shown, told])
 } catch (error) {
   console.error(`\n${error.message}`)
   process.exitCode = 1
-} finally {
-  for (const end of ends.reverse()) await end()
-  rmSync(folder, { recursive: true, force: true })
 }
+if (signal !== undefined) {
+  console.log(`\n${signal}: everything that was started is ended, and its folder removed.`)
+  process.exitCode = signal === "SIGINT" ? 130 : 143
+}
+await starting
+for (const end of ends.reverse()) await end()
+rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 // Who still asks after something went wrong is not waited for.
 process.exit()

@@ -4,6 +4,7 @@ import { createServer } from "node:net"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { LogLine, StartOptions } from "../../src/index.js"
 import { programFile } from "./programFile.js"
 import { askServer, type TestServer } from "./server.js"
 import { temporaryFolder } from "./temporaryFolder.js"
@@ -19,12 +20,15 @@ export interface ClusterNode extends Pick<TestServer, "ask" | "signIn" | "addres
   readonly stop: Effect.Effect<number | null>
 }
 
-interface Wish {
+export interface NodeWish {
   readonly database: Redacted.Redacted
   readonly blobs: string
-  readonly data?: string
+  readonly data?: string | undefined
   /** By how much its clock is off, in milliseconds. */
-  readonly clock?: number
+  readonly clock?: number | undefined
+  /** What else it is started with; nothing but what JSON can say. */
+  readonly options?: Partial<StartOptions> | undefined
+  readonly onLog?: ((line: LogLine) => void) | undefined
 }
 
 const freePort = Effect.promise(
@@ -46,16 +50,30 @@ const ended = (child: ChildProcess, signal: NodeJS.Signals): Effect.Effect<numbe
     child.kill(signal)
   })
 
+interface Said extends Partial<Pick<ClusterNode, "address" | "signIn">> {
+  readonly line?: LogLine
+  readonly failed?: string
+}
+
 /** A node that has started; killed with the scope. */
 export const clusterNode = ({
   database,
   blobs,
   clock = 0,
+  options = { limits: { uploads: 100 } },
+  onLog = () => {},
   ...wish
-}: Wish): Effect.Effect<ClusterNode, never, Scope.Scope> =>
+}: NodeWish): Effect.Effect<ClusterNode, never, Scope.Scope> =>
   Effect.gen(function* () {
     const data = wish.data ?? (yield* temporaryFolder)
-    const about = { data, database: Redacted.value(database), blobs, clock, cluster: yield* freePort }
+    const about = {
+      data,
+      database: Redacted.value(database),
+      blobs,
+      clock,
+      cluster: yield* freePort,
+      options
+    }
     const faults: Array<string> = []
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
@@ -67,8 +85,9 @@ export const clusterNode = ({
       () =>
         new Promise<Pick<ClusterNode, "address" | "signIn">>((resolve, reject) => {
           child.once("exit", (code) => reject(new Error(`the node ended with ${code} before it listened`)))
-          child.on("message", (said: Partial<ClusterNode> & { fault?: string; failed?: string }) => {
-            if (said.fault !== undefined) faults.push(said.fault)
+          child.on("message", (said: Said) => {
+            if (said.line?.level === "error") faults.push(`${said.line.event} ${said.line.fault}`)
+            if (said.line !== undefined) onLog(said.line)
             if (said.failed !== undefined) reject(new Error(said.failed))
             if (said.address !== undefined) resolve({ address: said.address, signIn: said.signIn })
           })

@@ -1,11 +1,11 @@
-// A node of a cluster in a process of its own, as built. Its argument is JSON: `data`, `database`, `blobs`, `cluster` (its port for other nodes), and `clock`, by how many
-// milliseconds its clock is off. Says its address and its first link, then what it logs of faults; SIGTERM ends it in order.
+// A node of a cluster in a process of its own, as built. Its argument is JSON: `data`, `database`, `blobs`, `cluster` (its port for other nodes), `clock`, by how many
+// milliseconds its clock is off, and `options` as `startServer` has them. Says its address and its first link, then what it logs; SIGTERM ends it in order.
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import { startServer } from "../../dist/index.js"
 
-const { data, port = 0, database, blobs, cluster, clock = 0, lateness = 1000 } = JSON.parse(process.argv[2])
+const { data, database, blobs, cluster, clock = 0, options = {} } = JSON.parse(process.argv[2])
 
 if (clock !== 0) {
   const now = Date.now.bind(Date)
@@ -14,12 +14,13 @@ if (clock !== 0) {
 
 const program = Effect.gen(function* () {
   const { address, signIn } = yield* startServer({
-    ...{ data, host: "127.0.0.1", port, blobs, graceMs: 1000, profilesEveryMs: lateness },
+    ...{ data, host: "127.0.0.1", port: 0, blobs, graceMs: 1000, profilesEveryMs: 1000 },
     database: { url: Redacted.make(database) },
     cluster: { host: "127.0.0.1", port: cluster },
-    limits: { freeBytes: 0, freeShare: 0, reserveBytes: 0, uploads: 100 },
+    ...options,
+    limits: { freeBytes: 0, freeShare: 0, reserveBytes: 0, ...options.limits },
     onLog: (line) => {
-      if (line.level === "error" && process.connected) process.send({ fault: `${line.event} ${line.fault}` })
+      if (process.connected) process.send({ line })
     }
   })
   process.send({ address, signIn })

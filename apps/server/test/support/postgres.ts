@@ -1,5 +1,5 @@
 /** A PostgreSQL of this machine's programs, for one run of tests: on a free port of loopback, its files in a temporary folder. */
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, type ExecFileOptions, execFile, spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs"
 import { createServer } from "node:net"
@@ -37,6 +37,8 @@ const userOf = (): User | undefined => {
 export interface Postgres {
   /** The address of a new, empty database of its own, as a user that owns nothing else. */
   readonly database: Effect.Effect<Redacted.Redacted>
+  /** Its port, at which `postgresAt` finds it from another process. */
+  readonly port: number
   /** Says statements in a database as its administrator. */
   readonly say: (url: Redacted.Redacted, statements: string) => Effect.Effect<string>
   /** Ends it at once, as a machine that fails, and starts it again. */
@@ -59,6 +61,38 @@ const ended = (child: ChildProcess): Promise<void> =>
     else child.once("exit", () => resolve())
   })
 
+const psqlAt =
+  (bin: string, port: number, options: ExecFileOptions) => (database: string, statements: string) =>
+    run(
+      join(bin, "psql"),
+      [
+        ...["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-qAt"],
+        ...["-d", database, "-c", statements]
+      ],
+      options
+    )
+
+type Psql = ReturnType<typeof psqlAt>
+
+/** What one that runs is asked for. */
+const askedBy = (psql: Psql, port: number): Pick<Postgres, "database" | "say"> => ({
+  database: Effect.promise(async () => {
+    const name = `wr_${randomBytes(6).toString("hex")}`
+    await psql("postgres", `CREATE ROLE ${name} LOGIN`)
+    await psql("postgres", `CREATE DATABASE ${name} OWNER ${name}`)
+    return Redacted.make(`postgres://${name}@127.0.0.1:${port}/${name}`)
+  }),
+  say: (url, statements) =>
+    Effect.promise(async () => {
+      const { stdout } = await psql(new URL(Redacted.value(url)).pathname.slice(1), statements)
+      return String(stdout).trim()
+    })
+})
+
+/** One that another process has started. */
+export const postgresAt = (port: number): Pick<Postgres, "database" | "say"> =>
+  askedBy(psqlAt(programs() ?? "", port, {}), port)
+
 /** One PostgreSQL for as long as the scope lasts. It keeps nothing. */
 export const postgres = Effect.gen(function* () {
   const [bin, user] = [programs(), userOf()]
@@ -70,9 +104,7 @@ export const postgres = Effect.gen(function* () {
   mkdirSync(data, { mode: 0o700 })
   chmodSync(folder, 0o711)
   chownSync(data, user.uid, user.gid)
-  const superuser = ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-qAt"]
-  const psql = (database: string, statements: string) =>
-    run(join(bin, "psql"), [...superuser, "-d", database, "-c", statements], options)
+  const psql = psqlAt(bin, port, options)
 
   const start = async (): Promise<ChildProcess> => {
     const settings = { fsync: "off", max_connections: "200", unix_socket_directories: "", autovacuum: "off" }
@@ -117,19 +149,9 @@ export const postgres = Effect.gen(function* () {
   )
   const state = { child: yield* Effect.promise(start) }
   yield* Effect.addFinalizer(() => Effect.promise(() => stop(state.child)))
-  const say: Postgres["say"] = (url, statements) =>
-    Effect.promise(async () => {
-      const { stdout } = await psql(new URL(Redacted.value(url)).pathname.slice(1), statements)
-      return stdout.trim()
-    })
   const server: Postgres = {
-    database: Effect.promise(async () => {
-      const name = `wr_${randomBytes(6).toString("hex")}`
-      await psql("postgres", `CREATE ROLE ${name} LOGIN`)
-      await psql("postgres", `CREATE DATABASE ${name} OWNER ${name}`)
-      return Redacted.make(`postgres://${name}@127.0.0.1:${port}/${name}`)
-    }),
-    say,
+    ...askedBy(psql, port),
+    port,
     restart: Effect.promise(async () => {
       await stop(state.child)
       state.child = await start()

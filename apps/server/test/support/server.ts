@@ -1,6 +1,7 @@
 /** A real server on a free port of this machine, and devices that enrolled with it over HTTP. */
 import { createHash, randomBytes } from "node:crypto"
 import { pathToFileURL } from "node:url"
+import type { WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -56,9 +57,15 @@ export const askServer =
       return { status: response.status, headers: response.headers, text, json: jsonOf(text) }
     })
 
-/** A server that ends with the scope. */
-export const testServer = (options: Partial<StartOptions> = {}) =>
+/** A server that ends with the scope; with `WHITEROOM_CLUSTER=1` a cluster in its place. */
+export const testServer = (
+  options: Partial<StartOptions> = {}
+): Effect.Effect<TestServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
+    if (process.env.WHITEROOM_CLUSTER === "1") {
+      const { clusterServer } = yield* Effect.promise(() => import("./clusterServer.js"))
+      return yield* clusterServer(options)
+    }
     const data = options.data ?? (yield* temporaryFolder)
     const log: Array<LogLine> = []
     const running = yield* startServer({

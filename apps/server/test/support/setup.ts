@@ -11,13 +11,15 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** Where they lie. */
     programs: string
+    /** The port of the PostgreSQL of all clusters; 0 where the tests ask a server that is alone. */
+    postgres: number
   }
 }
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Bundled as the CLI bundles what it ships: only SQLite's driver stays outside, and the thread lies beside its server. */
-export const setup = async (project: TestProject): Promise<() => void> => {
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), "white-room-test-"))
   const driver = createRequire(import.meta.url).resolve("better-sqlite3")
   await build({
@@ -41,5 +43,11 @@ export const setup = async (project: TestProject): Promise<() => void> => {
     logLevel: "error"
   })
   project.provide("programs", folder)
-  return () => rmSync(folder, { recursive: true, force: true })
+  const isCluster = process.env.WHITEROOM_CLUSTER === "1"
+  const database = isCluster ? await (await import("./startPostgres.js")).startPostgres() : undefined
+  project.provide("postgres", database?.port ?? 0)
+  return async () => {
+    await database?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

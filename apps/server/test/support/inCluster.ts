@@ -1,0 +1,29 @@
+/** With `WHITEROOM_CLUSTER=1` the tests of the API ask a cluster: which are not tried, and why. A file that is not named here, or a test, is. */
+import { basename } from "node:path"
+import { beforeEach } from "vitest"
+
+/** Of these, nothing: they are about what a cluster has not, or about one process. */
+const files: Readonly<Record<string, string>> = {
+  "clock.test.ts": "the clock of the server is the test's",
+  "control.test.ts": "it is about the control database itself",
+  "fullDisk.test.ts": "the disk is that of one server",
+  "mirror.test.ts": "a cluster keeps no mirror",
+  "mirrorFuzz.test.ts": "a cluster keeps no mirror",
+  "mirrorHostile.test.ts": "a cluster keeps no mirror",
+  "proving.test.ts": "its nights are those of the test's clock",
+  "site.test.ts": "its pages are those of one server",
+  "starting.test.ts": "it is about one process and its data folder",
+  "takingOver.test.ts": "it is about servers that are alone, one after the other",
+  "traces.test.ts": "its collector is told by one server"
+}
+
+/** Of others these, by a part of their names. */
+const tests: Readonly<Record<string, string>> = {}
+
+beforeEach(({ task, skip }) => {
+  if (process.env.WHITEROOM_CLUSTER !== "1") return
+  const file = basename(task.file.name)
+  const [, reason] = Object.entries(tests).find(([name]) => `${file}: ${task.name}`.includes(name)) ?? []
+  const why = files[file] ?? reason
+  if (why !== undefined) skip(`not in a cluster: ${why}`)
+})

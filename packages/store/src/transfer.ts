@@ -21,6 +21,7 @@ import {
   type PullResult
 } from "./transfer/Incoming.js"
 import { markNeededIn, type WantedOfLog } from "./transfer/markNeededIn.js"
+import { mendLogFrom } from "./transfer/mendLogFrom.js"
 import { offer } from "./transfer/offer.js"
 import { type OfferedPart, offerEntities } from "./transfer/offerEntities.js"
 import type { Take } from "./transfer/receive.js"
@@ -204,7 +205,7 @@ export const folderRecords = (library: Library): FolderRecords => {
 
 /**
  * Mends a library from another one of the same songs, such as one that was cloned from a vault: a full check, then whatever
- * is damaged or missing here and whole there, by its hash.
+ * is damaged or missing here and whole there: objects by their hash, events and commands by the chain.
  */
 export const repairFrom = (
   library: Library,
@@ -212,7 +213,13 @@ export const repairFrom = (
   options: RepairOptions = {}
 ): Result<RepairReport> =>
   attemptSteps(library[sessionOf], "repair", (now) =>
-    repairSteps(library[sessionOf], wholeObjects(other[sessionOf]), options, now)
+    repairSteps(
+      library[sessionOf],
+      wholeObjects(other[sessionOf]),
+      options,
+      now,
+      mendLogFrom(other[sessionOf])
+    )
   )
 
 /** Adds the hashes, in hex, of what a library needs for what is wanted of its log. */

@@ -5,15 +5,15 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { isRemote } from "@white-room/core"
+import { isRemote, type WhiteRoomError } from "@white-room/core"
 import { type KnownVault, syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import type { BlobInfo } from "./blobs/Blobs.js"
 import { folderBlobs } from "./blobs/folderBlobs.js"
 import { listBlobs } from "./blobs/SmallFiles.js"
-import { coverOf } from "./Path.js"
-import { lineFolder } from "./segment/SegmentName.js"
+import { coverOf, farthestOf, pathsIn } from "./Path.js"
 import { type SyncedVault, syncedVault } from "./syncedVault.js"
-import { filledSegmentsIn, readVaultFile } from "./Vault.js"
+import { filledSegmentsIn, type ListedLine, openPlain, readVaultFile } from "./Vault.js"
 
 /** The number of the disk that a file lies on; `undefined` where that cannot be found out. */
 export type DiskOf = (file: string) => number | undefined
@@ -47,17 +47,58 @@ export interface Standing {
   readonly isElsewhere: boolean
 }
 
-/** Whether all of a line that was known to be there is listed, from wherever the line begins. */
-const hasLine = ({ place, line, pushed }: KnownVault) =>
+/** The lines in a folder of a vault, as their files that have bytes tell. */
+const linesIn = (place: string, library: string): Effect.Effect<ReadonlyArray<ListedLine>, WhiteRoomError> =>
+  Effect.map(listBlobs(folderBlobs(place), `${library}/`), (listed) => {
+    const lines = new Map<string, Array<BlobInfo>>()
+    for (const blob of listed) {
+      const [, line = ""] = blob.name.split("/")
+      const known = lines.get(line)
+      if (known === undefined) lines.set(line, [blob])
+      else known.push(blob)
+    }
+    return Array.from(lines, ([line, blobs]) => ({ library, line, segments: filledSegmentsIn(blobs) }))
+  })
+
+/** Whether a line has all up to a position, and where it begins later another one what comes before, as far as names tell. */
+const isThereUpTo = (
+  lines: ReadonlyArray<ListedLine>,
+  { line, segments }: ListedLine,
+  until: number
+): boolean => {
+  const before = segments.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY) - 1
+  if ((coverOf(segments, before, until).at(-1)?.last ?? 0) < until) return false
+  const others = lines.filter((each) => each.line !== line)
+  return before <= 0 || others.some((other) => isThereUpTo(others, other, before))
+}
+
+/** Whether a line is there from its beginning on: a plain vault says where that is, in a sealed one names have to be enough. */
+const isWhole = (
+  { place, vaultId, pushed }: KnownVault,
+  isSealed: boolean,
+  lines: ReadonlyArray<ListedLine>,
+  own: ListedLine
+): Effect.Effect<boolean, WhiteRoomError> =>
+  isSealed
+    ? Effect.succeed(isThereUpTo(lines, own, pushed.position))
+    : pathsIn(openPlain(folderBlobs(place), vaultId), lines, { isBrief: true })(own).pipe(
+        Effect.map(() => farthestOf(own.segments) >= pushed.position),
+        Effect.catchTag("VaultDamaged", () => Effect.succeed(false))
+      )
+
+/** Whether all of a line that was known to be there is listed. */
+const hasLine = (known: KnownVault, isSealed: boolean) =>
   Effect.gen(function* () {
+    const { place, line } = known
     // A sealed vault names libraries so that only its key tells which is which; a line has a name of its own.
     const folders = readdirSync(place).filter((library) => existsSync(join(place, library, line)))
-    const listed = yield* Effect.forEach(folders, (library) =>
-      listBlobs(folderBlobs(place), lineFolder(library, line))
-    )
-    const segments = filledSegmentsIn(listed.flat())
-    const first = segments.reduce((least, each) => Math.min(least, each.first), Number.POSITIVE_INFINITY)
-    return (coverOf(segments, first - 1, pushed.position).at(-1)?.last ?? 0) >= pushed.position
+    for (const folder of folders) {
+      const lines = yield* linesIn(place, folder)
+      const own = lines.find((each) => each.line === line)
+      if (own !== undefined && own.segments.length > 0 && (yield* isWhole(known, isSealed, lines, own)))
+        return true
+    }
+    return false
   })
 
 /** A name without its bytes, and a newer format, are there all the same: whoever opens the vault says more. */
@@ -65,7 +106,8 @@ const stateIn = (known: KnownVault): Effect.Effect<Standing["state"]> =>
   Effect.gen(function* () {
     const file = yield* readVaultFile(folderBlobs(known.place))
     if (file.vault !== known.vaultId) return "away" as const
-    if (known.pushed.position === 0 || (yield* hasLine(known))) return "there" as const
+    if (known.pushed.position === 0 || (yield* hasLine(known, file.kind === "sealed")))
+      return "there" as const
     return "emptied" as const
   }).pipe(
     Effect.catchTags({

@@ -291,3 +291,39 @@ it.scoped("a library takes from a vault what it has lost", () =>
     expect(contents(library.path)).toBe(sound)
   })
 )
+
+it.scoped(
+  "events and commands too, whatever is left of them, and nothing that its own chain does not prove",
+  () =>
+    Effect.gen(function* () {
+      const { library, vault } = yield* pushedThrice
+      yield* library.songs.create(song("unpushed"))
+      const sound = contents(library.path)
+      const { library: there } = yield* openLibraryIn(vault)
+      const spoils = [
+        "UPDATE event_log SET payload = zeroblob(length(payload)) WHERE type = 'SongCreated' AND entity_id = 'a'; DELETE FROM command WHERE number < 5",
+        "DELETE FROM event_log WHERE position BETWEEN 1 AND 9",
+        "UPDATE event_log SET version = 77, entity_id = 'nobody' WHERE position = 4",
+        "UPDATE event_log SET command = 4000 WHERE position = 3",
+        "UPDATE event_log SET chain_hash = zeroblob(32), payload = 'text', type = 9 WHERE position BETWEEN 2 AND 6",
+        "UPDATE command SET actor = x'00', recorded_at = 'never' WHERE number = 2",
+        "UPDATE event_log SET payload = x'00'; DELETE FROM command WHERE number % 2 = 1"
+      ]
+      for (const [index, spoil] of spoils.slice(0, rounds(2, 8)).entries()) {
+        // What was never pushed has no copy.
+        const pushed = "position <= (SELECT max(position) - 1 FROM event_log)"
+        sqlite(library.path, spoil.replace("payload = x'00';", `payload = x'00' WHERE ${pushed};`))
+        if (index === 0)
+          expect(yield* repairFrom(library, there, { dryRun: true })).toMatchObject({ ok: false, taken: 6 })
+        const report = yield* repairFrom(library, there)
+        expect([index, report.damaged.filter(({ mended }) => mended !== true)]).toEqual([index, []])
+        expect(contents(library.path)).toBe(sound)
+      }
+      // Another history proves nothing of this one.
+      const other = yield* fullLibrary
+      sqlite(library.path, "UPDATE event_log SET version = 99 WHERE position = 5")
+      const spoiled = contents(library.path)
+      expect((yield* repairFrom(library, other)).ok).toBe(false)
+      expect(contents(library.path)).toBe(spoiled)
+    })
+)

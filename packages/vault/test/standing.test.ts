@@ -47,7 +47,7 @@ describe("the state of a vault", () => {
         const { library, place } = yield* pushed(sealed)
         const known = yield* knownVault(library, "disk")
         expect(yield* stateOf(library)(known)).toBe("there")
-        for (const file of segmentsBelow(place).slice(1)) {
+        for (const file of segmentsBelow(place)) {
           const bytes = fs.readFileSync(file)
           fs.rmSync(file)
           expect(yield* stateOf(library)(known)).toBe("emptied")

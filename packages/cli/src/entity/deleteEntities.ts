@@ -40,6 +40,8 @@ export const deleteEntities = (
 ): Effect.Effect<number, CliFailure> =>
   Effect.gen(function* () {
     const what = count(chosen.length, kind)
+    const keys = chosen.map(({ id }) => ({ kind, id }))
+    yield* library.log.mayDelete(keys)
     const plan = [`Delete ${what}:`, ...chosen.map(({ id, name }) => `  ${printable(name)}  ${id}`), note]
       .filter((line) => line !== "")
       .join("\n")
@@ -49,7 +51,7 @@ export const deleteEntities = (
       cli.out.message(plan)
       yield* cli.confirm(`Delete ${what}?`, `Deleting ${what}`)
       const receipt = yield* library.log.append({
-        changes: chosen.map(({ id }) => ({ kind, id, row: null }))
+        changes: keys.map((key) => ({ ...key, row: null }))
       })
       triggered = yield* changedBesides(library, receipt, kind, chosen)
     }

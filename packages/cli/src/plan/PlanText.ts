@@ -1,5 +1,5 @@
 /** A restore plan as a person reads it before saying yes. */
-import { type PlanChanges, type PlanItem, type RestorePlan, wordsFor } from "@white-room/core"
+import { isHeld, type PlanChanges, type PlanItem, type RestorePlan, wordsFor } from "@white-room/core"
 import type { Source } from "../backup/Source.js"
 import type { Cli } from "../command/Cli.js"
 import { printable } from "../terminal/Harmless.js"
@@ -73,7 +73,8 @@ export const planLines = (
     ...line("delete", ({ action }) => action === "delete"),
     ...line("keep", (item) => isKept(item, "conflict"), `  (${reasons.changed})`),
     ...line("keep", (item) => isKept(item, "copied"), "  (beside the copy)"),
-    ...line("keep", (item) => isKept(item, "missing"), `  (${reasons.missing})`),
+    ...line("keep", isHeld, "  (other tables of the app refer to it)"),
+    ...line("keep", (item) => !isHeld(item) && isKept(item, "missing"), `  (${reasons.missing})`),
     `  unchanged  ${String(plan.counts.unchanged).padStart(5)}`
   ]
 }

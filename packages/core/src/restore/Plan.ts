@@ -28,11 +28,18 @@ export interface PlanItem extends EntityKey {
   /** The record of today, and the one to have; absent where there is none. */
   readonly before: Uint8Array | undefined
   readonly after: Uint8Array | undefined
-  /** What could not be taken over in full, in words: columns today's table lacks, parts that could not be combined. */
+  /**
+   * What could not be taken over in full, in words: columns today's table lacks, parts that could not be combined. Of one that is
+   * kept and is no conflict: why it has to stay, although it was to go or to change.
+   */
   readonly notes: ReadonlyArray<string>
   /** The id this is a copy of. */
   readonly copyOf?: string
 }
+
+/** Whether an item stays because other tables of the app refer to it: `notes` say which. */
+export const isHeld = ({ action, conflict, notes }: PlanItem): boolean =>
+  action === "keep" && !conflict && notes.length > 0
 
 export interface PlanCounts {
   readonly create: number

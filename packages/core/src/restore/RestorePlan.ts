@@ -5,6 +5,7 @@
 import { equalBytes } from "../codec/Bytes.js"
 import { type Cell, type EntityKey, type Kind, keyString, liveTables, text } from "../model/Entity.js"
 import {
+  changedInRecord,
   decodeRecord,
   encodeCells,
   fitRecord,
@@ -56,6 +57,10 @@ export interface PlanOptions {
   readonly suffix?: string | undefined
   /** How two records that both changed are combined. */
   readonly combine?: ((difference: TreeDifference) => Combined) | undefined
+  /** Why today's must stay, where it is to go or to change in these columns: rows of other tables of the app refer to it. */
+  readonly heldBy?: ((key: EntityKey, changed?: ReadonlyArray<string>) => string | undefined) | undefined
+  /** What a record would refer to in other tables of the app that is not there. */
+  readonly lackedBy?: ((kind: Kind, record: Uint8Array) => ReadonlyArray<string>) | undefined
   /** What a choice by part makes of an entity that is there. */
   readonly takeParts?: ((difference: TreeDifference, decision: Decision) => Combined) | undefined
 }
@@ -214,6 +219,18 @@ const planDifference = (
   ]
 }
 
+/** The item as other tables of the app let it be: what they refer to stays, and what it refers to there and lacks is told. */
+const besideOthers = (item: PlanItem, { heldBy, lackedBy }: PlanOptions): PlanItem => {
+  const { kind, action, before, after } = item
+  if (action === "keep") return item
+  const changed = before && after && heldBy ? changedInRecord(kind, before, after) : undefined
+  const held = before === undefined ? undefined : heldBy?.(item, changed)
+  if (held !== undefined)
+    return { ...item, name: nameIn(kind, before), action: "keep", after: before, notes: [held] }
+  const lacking = after === undefined ? [] : (lackedBy?.(kind, after) ?? [])
+  return lacking.length === 0 ? item : { ...item, notes: [...item.notes, ...lacking] }
+}
+
 /** New ids for whatever the plan may copy, so that copied performances can point at copied songs. */
 const copiedIds = (
   differences: ReadonlyArray<TreeDifference>,
@@ -252,7 +269,8 @@ export const planEach = (
   for (const difference of list ?? differences) {
     const items = planDifference(difference, newIds, options, objects)
     if (difference.after !== undefined && items.length > 0) touched++
-    for (const item of items) {
+    for (const planned of items) {
+      const item = besideOthers(planned, options)
       counter.add(item)
       add(item)
     }

@@ -21,7 +21,7 @@ export interface RepairReport {
   readonly ok: boolean
   /** All that was damaged before; `mended` says what is whole now. */
   readonly damaged: ReadonlyArray<Damage>
-  /** Objects that were taken from there; in a dry run, those that would be. */
+  /** Objects, events and commands that were taken from there; in a dry run, those that would be. */
   readonly taken: number
 }
 
@@ -36,6 +36,12 @@ const filesAt = (place: string): ReadonlyArray<FoundFile> => {
 export type RepairSource = (
   sought: ReadonlyArray<Uint8Array>
 ) => Generator<NewObject | undefined, void, unknown>
+
+/**
+ * Puts events and commands of elsewhere in the place of those that are damaged or missing; gives how many, in a dry run those that
+ * it would. Bundles have no log.
+ */
+export type RepairLog = (session: Session, now: number, dryRun: boolean) => Generator<void, number>
 
 /** The objects in files of bundles, all of them. */
 const fromFiles = (files: ReadonlyArray<FoundFile>, onProgress: OnProgress | undefined): RepairSource =>
@@ -95,7 +101,8 @@ export function* repairSteps(
   session: Session,
   source: RepairSource,
   options: RepairOptions,
-  now: number
+  now: number,
+  log?: RepairLog
 ): Generator<void, RepairReport> {
   const { dryRun = false, onProgress } = options
   if (!dryRun) session.requireWritable()
@@ -104,7 +111,9 @@ export function* repairSteps(
   let last = first
   let taken = 0
   for (;;) {
-    const came = yield* takeFrom(session, source, allDamaged(session.db), now, options)
+    const isDamaged = last.damaged.some(({ mended }) => mended !== true)
+    const events = isDamaged && log !== undefined ? yield* log(session, now, dryRun) : 0
+    const came = events + (yield* takeFrom(session, source, allDamaged(session.db), now, options))
     taken += came
     if (came === 0 || dryRun) break
     last = yield* checkSteps(session, check, now)

@@ -68,6 +68,7 @@ const readPage = (
       return []
     } catch (error) {
       findings.add(`event @${position}`, reasonOf(error))
+      findings.brokenEvents.add(position)
       return []
     }
   })
@@ -110,13 +111,15 @@ class Chain {
   link(event: LoggedEvent): void {
     if (event.position !== this.position + 1)
       this.findings.add(`event @${this.position + 1}`, `it is missing: the log goes on at @${event.position}`)
-    else if (!equalBytes(chainHash(this.previous, event, event.payloadHash, sha256), event.chainHash))
+    else if (!equalBytes(chainHash(this.previous, event, event.payloadHash, sha256), event.chainHash)) {
+      this.findings.brokenEvents.add(event.position)
       this.findings.add(
         describe(event),
         event.actor === lostActor
           ? "who wrote it and when was lost, and what it says cannot be proven"
           : "it does not fit the hash chain: it or its predecessor was changed"
       )
+    }
     this.previous = event.chainHash
     this.position = event.position
   }

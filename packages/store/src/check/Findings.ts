@@ -33,6 +33,8 @@ export class Findings {
   readonly rubbish = new Set<number>()
   /** Backups that the log has and whose row in the catalogue is lost or wrong. */
   readonly wrongRows = new Set<string>()
+  /** Positions of events that cannot be read, or do not fit the chain. */
+  readonly brokenEvents = new Set<number>()
   /** Commands whose rows are lost, or that name other events than they wrote. */
   namesOfCommands = false
   /** The tree that the next backup goes on from is not what the log says, of which nothing else is wrong. */

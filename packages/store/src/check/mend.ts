@@ -9,6 +9,7 @@ import { hasDamaged, noteDamaged } from "../object/Damaged.js"
 import { deleteUnused } from "../object/Objects.js"
 import type { Session } from "../session/Session.js"
 import type { Findings } from "./Findings.js"
+import { mendEvents } from "./mendEvents.js"
 import { mendTree } from "./mendTree.js"
 
 /** Objects that are remembered in one transaction: keeps the lock short. */
@@ -61,7 +62,10 @@ const mendCommands = (session: Session, { namesOfCommands }: Findings, now: numb
 /** Puts right what a check found, from what is whole in the library. Returns whether anything was. */
 export const mend = (session: Session, findings: Findings, now: number): boolean => {
   const triggers = mendTriggers(session)
-  const rows = mendCatalogue(session, findings, now) + mendCommands(session, findings, now)
+  const rows =
+    mendCatalogue(session, findings, now) +
+    mendCommands(session, findings, now) +
+    mendEvents(session, findings, now)
   const tree = mendTree(session, findings, now)
   note(session, findings, now)
   const mended = mendObjects(session, now)

@@ -1,5 +1,6 @@
 /** The log as a service: reading it, following it, and taking over what other programs wrote by plain SQL. */
 import type {
+  EntityKey,
   EventLog,
   LoggedEvent,
   ReadOptions,
@@ -21,6 +22,7 @@ import type { Session } from "../session/Session.js"
 import { wholeNumber } from "../session/wholeNumber.js"
 import { takeOverBackups } from "../staging/OldBackups.js"
 import { append } from "../write/Append.js"
+import { requireDeletable } from "../write/AppRefusals.js"
 import { changeEntities, type EntityChange } from "./changeEntities.js"
 
 /** `EventLog` of core, and what only a library on a disk has. */
@@ -34,6 +36,8 @@ export type Log = Context.Tag.Service<typeof EventLog> & {
     changes: ReadonlyArray<EntityChange>,
     options?: Omit<WriteOptions, "expected">
   ) => Result<Receipt>
+  /** Fails with `AppRefused`, as deleting these would, where other tables of the app refer to one of them. Changes nothing. */
+  readonly mayDelete: (keys: ReadonlyArray<EntityKey>) => Result<void>
   /**
    * The next page of events after a position, those of other processes included; what another program wrote by plain
    * SQL becomes events first. Cheap to ask again and again. Default: the first 1,000.
@@ -90,6 +94,7 @@ export const makeLog = (session: Session): Log => {
       run("read", () => readEvents(session.db, wholeNumber(after, "after"), wholeNumber(limit, "limit"))),
     head: run("head", () => readHead(session.db)),
     state: (key, position) => run("state", () => stateOf(session.db, key, position)),
+    mayDelete: (keys) => run("mayDelete", () => session.reading(() => requireDeletable(session, keys))),
     next,
     follow: (after) => follow(next, after),
     capture: run("capture", (now) => capture(session, now)),

@@ -18,6 +18,7 @@ import { columnDefault } from "../sqlite/columnDefault.js"
 import type { Database, Statement } from "../sqlite/Database.js"
 import { lackOf } from "../sqlite/lackOf.js"
 import { type AppLimit, limitsOf, needsApp, triggersOf, type Verb } from "./AppSchema.js"
+import { References } from "./References.js"
 import { keysAtOnce, type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
 import { keepsValues, mayAlter, replacesUnseen, rowOrder } from "./TableFacts.js"
 import { hasAppTriggers } from "./Triggers.js"
@@ -37,6 +38,7 @@ export interface LivePage {
 
 export class LiveTable {
   private readonly writes = new WriteStatements((sql) => this.compile(sql))
+  private knownReferences: References | undefined
   private knownLimits: ReadonlyArray<AppLimit> | undefined
   private readonly selections = new Map<string | undefined, ReadonlyArray<Selection>>()
 
@@ -216,6 +218,12 @@ export class LiveTable {
   get limits(): ReadonlyArray<AppLimit> {
     this.knownLimits ??= limitsOf(this.db, this.definition, [...this.defaults.keys()])
     return this.knownLimits
+  }
+
+  /** Its foreign keys to and from the app's other tables. */
+  get references(): References {
+    this.knownReferences ??= new References(this.db, this.kind)
+    return this.knownReferences
   }
 
   /** True where what is stored may be something else than these cells: by the types of columns, or by triggers. */

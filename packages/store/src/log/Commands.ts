@@ -129,6 +129,10 @@ export const replaceLostCommands = (db: Database): number =>
      FROM event_log e WHERE e.command NOT IN (SELECT number FROM command) GROUP BY e.command`
   )
 
+/** Takes those back that no event is of any more. */
+export const forgetLostCommands = (db: Database): number =>
+  db.run(`DELETE FROM command WHERE actor = '${lostActor}' AND number NOT IN (SELECT command FROM event_log)`)
+
 /** Has commands name the events that they wrote. Returns how many did not. */
 export const renameCommands = (db: Database): number =>
   misnamedCommands(db).reduce((mended, { number }) => {

@@ -93,6 +93,7 @@ export const surface: {
     read: [0, read],
     head: 0,
     state: 2,
+    mayDelete: 1,
     next: [0, read],
     capture: 0,
     captureNew: 0

@@ -7,6 +7,7 @@ import {
   emptyRecord,
   emptyRestoreResult,
   equalBytes,
+  isHeld,
   isWhiteRoomError,
   keyString,
   type MalformedData,
@@ -201,6 +202,11 @@ const applyItems = (
   return { done, altered, errors }
 }
 
+/** Of each item that stays because other tables of the app refer to it, why. */
+export function* heldBack(items: Iterable<PlanItem>): Generator<string> {
+  for (const item of items) if (isHeld(item)) yield `${label(item)} was kept: ${item.notes.join(", and ")}.`
+}
+
 /** How a finished application of a plan is marked in the log. */
 export type Mark = (writer: EventWriter, before: number) => void
 
@@ -228,7 +234,7 @@ export const applyPlan = (
   for (const item of judged.done) applied.done.add(item)
   return {
     done: applied.done,
-    errors: [...applied.errors, ...judged.errors],
+    errors: [...applied.errors, ...judged.errors, ...heldBack(plan.items)],
     triggered: judged.triggered
   }
 }
@@ -257,7 +263,12 @@ export const resultOf = (
 }
 
 /** What a plan that asks for nothing comes to; `undefined` for one that changes something. */
-export const nothingToDo = ({ counts, conflicts }: PlanFacts, origin: Origin): RestoreResult | undefined =>
-  counts.create + counts.update + counts.delete === 0
-    ? { ...emptyRestoreResult(origin.id, origin.label), plan: counts, conflicts }
-    : undefined
+export const nothingToDo = (
+  { counts, conflicts, items }: PlanToApply,
+  origin: Origin
+): RestoreResult | undefined => {
+  if (counts.create + counts.update + counts.delete > 0) return undefined
+  const errors = [...heldBack(items)]
+  const nothing = emptyRestoreResult(origin.id, origin.label)
+  return { ...nothing, plan: counts, conflicts, errors, isSuccess: errors.length === 0 }
+}

@@ -129,6 +129,15 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
   preferences: session.tables.preferences?.defaults ?? new Map()
 })
 
+/** What foreign keys of the app's other tables say to a plan. */
+const othersSay = ({ tables }: Session): Pick<PlanOptions, "heldBy" | "lackedBy"> =>
+  kinds.every((kind) => tables[kind]?.references.isEmpty !== false)
+    ? {}
+    : {
+        heldBy: ({ kind, id }, changed) => tables[kind]?.references.heldBy(id, changed),
+        lackedBy: (kind, record) => tables[kind]?.references.lackedBy(decodeRecord(kind, record)) ?? []
+      }
+
 const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, Decision> =>
   new Map((options.decisions ?? []).map((each) => [keyString(each.kind, each.id), each]))
 
@@ -155,6 +164,7 @@ const planOptions = (session: Session, options: RestoreOptions, context: PlanCon
     named: context.named,
     asCopy: options.asCopy ?? false,
     columns: columnsOf(session),
+    ...othersSay(session),
     keepsDeletions: context.keepsDeletions,
     scope: context.scope,
     newId: context.newId ?? (() => randomUUID()),

@@ -28,7 +28,7 @@ import type { EventWriter } from "../log/EventWriter.js"
 import { mergedLines } from "../log/Markers.js"
 import { isKept } from "../object/Damaged.js"
 import { insertBlocks } from "../object/Objects.js"
-import { applyPlan, resultOf } from "../restore/ApplyPlan.js"
+import { applyPlan, heldBack, resultOf } from "../restore/ApplyPlan.js"
 import { planDifferences } from "../restore/PlanFrom.js"
 import { Tally } from "../restore/Tally.js"
 import { Moved } from "../session/Moved.js"
@@ -222,10 +222,8 @@ export class Incoming {
           const moved = fastForward(tx, this.other, head)
           if (moved instanceof Moved) return moved
           const done = Tally.of(plan.items.filter(({ action }) => action !== "keep"))
-          return {
-            ...planned,
-            result: resultOf(plan, origin, { done, errors: [], triggered: [] }, undefined)
-          }
+          const errors = [...heldBack(plan.items)]
+          return { ...planned, result: resultOf(plan, origin, { done, errors, triggered: [] }, undefined) }
         }
         const mark = (writer: EventWriter, before: number): void => this.mark(writer, before)
         const applied = applyPlan(tx, plan, planned.position, mark)

@@ -113,6 +113,13 @@ const followRows = (session: Session, tx: Transaction, from: LogHead, to: LogHea
       }
     }
     const cells = cellsToWrite(write, before.record)
+    const { references } = requireTable(session.tables, kind)
+    const changed = record === null ? undefined : [...cells.keys()]
+    if (before.record !== undefined && references.heldBy(id, changed) !== undefined) {
+      // The row stays, and the log says so.
+      altered.push(item)
+      continue
+    }
     const moved = writeRow(session, write, before, cells)
     if (moved !== undefined) return moved
     if (requireTable(session.tables, kind).mayAlter(cells)) altered.push(item)

@@ -2,6 +2,7 @@
 import { AppRefused, type EntityKey, errorCode, nameOfRecord } from "@white-room/core"
 import type { Verb } from "../live/AppSchema.js"
 import { requireTable } from "../live/LiveTable.js"
+import { stateOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 
 const label = ({ kind, id }: EntityKey, record: Uint8Array | null | undefined): string => {
@@ -47,4 +48,12 @@ export const refusalOf = (
   return code === "SQLITE_CONSTRAINT_CHECK" || code === "SQLITE_CONSTRAINT_UNIQUE"
     ? new AppRefused({ what: label(key, record), table, triggers: [], reason: error.message })
     : error
+}
+
+/** @throws AppRefused where a row of another table of the app refers to one of these */
+export const requireDeletable = (session: Session, keys: ReadonlyArray<EntityKey>): void => {
+  for (const key of keys) {
+    const held = requireTable(session.tables, key.kind).references.heldBy(key.id)
+    if (held !== undefined) throw appRefusal(session, key, stateOf(session.db, key).record, "delete", held)
+  }
 }

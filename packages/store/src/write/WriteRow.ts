@@ -45,7 +45,7 @@ export const cellsToWrite = (write: EntityWrite, before: Uint8Array | undefined)
 export const verbOf = (write: EntityWrite, state: EntityState): Verb =>
   write.record === null ? "delete" : state.record === undefined ? "insert" : "update"
 
-/** Writes the live row; `Moved` when it is not what the log says. @throws AppRefused | NeedsApp */
+/** Writes the live row, unless other tables of the app refer to it as it is; `Moved` when it is not what the log says. @throws AppRefused | NeedsApp */
 export const writeRow = (
   session: Session,
   write: EntityWrite,
@@ -55,6 +55,9 @@ export const writeRow = (
   const { kind, id, record } = write
   const table = requireTable(session.tables, kind)
   const verb = verbOf(write, state)
+  const changed = verb === "delete" ? undefined : [...cells.keys()]
+  const held = verb === "insert" ? undefined : table.references.heldBy(id, changed)
+  if (held !== undefined) throw appRefusal(session, write, record ?? state.record, verb, held)
   let written: boolean
   try {
     if (verb === "delete") written = table.delete(id)

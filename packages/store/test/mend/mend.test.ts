@@ -195,7 +195,7 @@ describe("a check", () => {
       Effect.gen(function* () {
         const library = yield* renamed
         tamper(library, "UPDATE backup_catalog SET songs = 99 WHERE number = 1")
-        tamper(library, "UPDATE event_log SET chain_hash = zeroblob(32) WHERE position = 1")
+        tamper(library, "UPDATE event_log SET version = 9 WHERE position = 1")
         const { damaged } = yield* library.upkeep.check({ level: "full" })
         expect(damaged.some(({ mended }) => mended)).toBe(false)
         expect((yield* library.backups.find("b1")).songs).toBe(99)

@@ -50,6 +50,8 @@ const desk = (data: string) => {
   }
   const here = {
     ...{ data, url: () => "https://backup.school", log: (line: LogLine) => void log.push(line) },
+    mirror: undefined,
+    shelf: { blobs: () => ({ place: "/var/lib/white-room" }) },
     replicas: {
       week: (id: string) => (id === "sealed" ? Effect.fail(problem("Sealed")) : Effect.succeed(week))
     }
@@ -71,8 +73,12 @@ describe("the digest of a server", () => {
         yield* insertLibrary("anna", "Anna", false, 1000, { group_name: "10b" })
         yield* insertLibrary("ben", "Ben", false, 1000, { group_name: "10b" })
         yield* insertLibrary("sealed", "Cora", true, 1000)
-        for (const id of ["anna", "ben", "sealed"]) yield* notePushed(id, 950, monday - 10 * day)
-        const groups = [{ group: "10b", to: ["tom@school.example"] }]
+        yield* insertLibrary("web", "Web", false, 1000, { home: "server", group_name: "11a" })
+        for (const id of ["anna", "ben", "sealed", "web"]) yield* notePushed(id, 950, monday - 10 * day)
+        const groups = [
+          { group: "10b", to: ["tom@school.example"] },
+          { group: "11a", to: ["web@school.example"] }
+        ]
         yield* changeSettings(data, { mail, zone: "UTC", groups }, "test")
         yield* notePushed("anna", 10, monday - day)
         yield* TestClock.setTime(monday - 1)
@@ -82,8 +88,14 @@ describe("the digest of a server", () => {
         yield* TestClock.setTime(monday + hour)
         yield* look
         yield* look
-        expect(letters.map(({ to }) => to)).toEqual([["mara@school.example"], ["tom@school.example"]])
-        const [none, tenB] = letters.map(({ subject, text }) => `${subject}\n${text}`)
+        expect(letters.map(({ to }) => to)).toEqual([
+          ["mara@school.example"],
+          ["tom@school.example"],
+          ["web@school.example"]
+        ])
+        const [none, tenB, web] = letters.map(({ subject, text }) => `${subject}\n${text}`)
+        expect(web).toContain("this server has the only copy of it, and no mirror")
+        expect(tenB).not.toContain("only copy")
         expect(none).toContain("It is sealed")
         expect(none).toContain("95 % of its room is used")
         // Who was invited yesterday is no problem.
@@ -93,7 +105,7 @@ describe("the digest of a server", () => {
         expect(tenB?.indexOf("Ben (MacBook)")).toBeLessThan(tenB?.indexOf("Anna (MacBook)") ?? 0)
         yield* TestClock.setTime(monday + 7 * day + hour)
         yield* look
-        expect(letters).toHaveLength(4)
+        expect(letters).toHaveLength(6)
       })
     )
   )

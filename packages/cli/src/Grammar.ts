@@ -100,6 +100,10 @@ const helpOf = (command: ReadonlyArray<string>): string => {
   return ""
 }
 
+/** Whether the help of a command lists an option; examples may name those of others. */
+const isOption = (help: string, name: string): boolean =>
+  help.split("\n").some((line) => new RegExp(`^\\s*(?:-\\w, )?${name}(?:[ ,]|$)`).test(line))
+
 /** What was not understood. Suggestions come from all commands; only those that this one takes are of help. */
 const explain = (error: Message, command: ReadonlyArray<string>): string => {
   const text = (message: Message) =>
@@ -111,12 +115,16 @@ const explain = (error: Message, command: ReadonlyArray<string>): string => {
   const at = error.findIndex((term) => term.type === "text" && term.text.startsWith("Did you mean"))
   if (at < 0) return text(error)
   const help = helpOf(command)
+  const said = text(error.slice(0, at))
   const near = error
     .slice(at)
     .flatMap((term) =>
-      term.type === "optionName" && help.includes(term.optionName) ? [term.optionName] : []
+      term.type === "optionName" &&
+      isOption(help, term.optionName) &&
+      !said.startsWith(`"${term.optionName}"`)
+        ? [term.optionName]
+        : []
     )
-  const said = text(error.slice(0, at))
   return near.length === 0 ? said : `${said} Did you mean ${near.map((name) => `\`${name}\``).join(" or ")}?`
 }
 

@@ -55,6 +55,12 @@ describe("arguments", () => {
     [["versions", "Night Drive"], "no command versions; `whiteroom history SONG`", "help"],
     [["song", "lst"], "Did you mean `list`?", "help song"],
     [["backup", "--pim"], '"--pim" is not known here. Did you mean `--pin`? Nothing', "help backup"],
+    [["find", "--song", "a"], '"--song" is not known here. Nothing', "help find"],
+    [
+      ["events", "--limit", "100000000000000000000"],
+      '`--limit`: "100000000000000000000" cannot be meant: say a whole number, at least 1.',
+      "help events"
+    ],
     [["song", "list", "--limit"], '"--limit" is not known here. Nothing', "help song list"],
     [["song"], "Say what to do with songs: list, show, history, import, export or delete.", "help song"],
     [

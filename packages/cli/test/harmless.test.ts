@@ -289,7 +289,8 @@ describe("an address with a password, where it does not belong", () => {
       "smtp://u:s3cr3t@x.example"
     ],
     ["check", "--from", address],
-    ["server", "start", "--data", "srv", "--url", `${address}?x`]
+    ["server", "start", "--data", "srv", "--url", `${address}?x`],
+    ["server", "start", "--data", "srv", "--url", "https://u:s3cr3t@backup.example"]
   ])("is refused without it: %j", async (words, { whiteroom }) => {
     if (words[0] !== "clone") await smallLibrary(whiteroom)
     for (const options of [[], ["--json"], ["--verbose"]]) {

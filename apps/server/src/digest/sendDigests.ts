@@ -1,4 +1,4 @@
-import { day, hour } from "@white-room/core"
+import { day, hour, isRemote } from "@white-room/core"
 import {
   type DigestOptions,
   digestLetter,
@@ -18,7 +18,11 @@ import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
 import { callWebhook, mailTo, type Outlets } from "./Outlets.js"
 
-type Here = Pick<Desk, "data" | "log" | "url"> & { readonly replicas: Pick<Desk["replicas"], "week"> }
+type Here = Pick<Desk, "data" | "log" | "url"> & {
+  readonly replicas: Pick<Desk["replicas"], "week">
+  readonly mirror: unknown
+  readonly shelf: { readonly blobs: (library: string) => { readonly place: string } }
+}
 
 /** When nobody could be reached. */
 const retry = hour
@@ -50,25 +54,35 @@ const dueOf = (
   return { dueAt: due.dueAt, from: last?.started_at ?? now - week }
 }
 
+/** A library that is written on the server, whose files are on its disk and nowhere else. */
+const isOnlyHere = ({ mirror, shelf }: Here, { id, home }: KeptLibrary): boolean =>
+  home === "server" && mirror === undefined && !isRemote(shelf.blobs(id).place)
+
 /** What of a library asks to be looked at. */
-const problemsOf = ({ id, quota, used, sealed }: KeptLibrary) =>
-  Effect.map(sealed === 1 ? Effect.succeed(undefined) : proofOf(id), (proof) => [
+const problemsOf = (here: Here, library: KeptLibrary) => {
+  const { id, quota, used, sealed } = library
+  return Effect.map(sealed === 1 ? Effect.succeed(undefined) : proofOf(id), (proof) => [
     ...(proof?.ok === 0
       ? [`what was pushed does not come back whole: ${plainText(proof.detail, 300).replace(/\.$/, "")}`]
       : []),
     ...(quota > 0 && used > quota * nearlyFull
       ? [`${Math.round((used / quota) * 100)} % of its room is used`]
+      : []),
+    ...(isOnlyHere(here, library)
+      ? ["this server has the only copy of it, and no mirror: it is lost with the server's disk"]
       : [])
   ])
+}
 
 /**
  * What there is to tell of a library; nothing of one that was invited lately and did not come yet. Absence is no danger: it is told
  * after some days, and the days of a pause do not count.
  */
 const weekOf =
-  ({ replicas }: Here, library: KeptLibrary, { absentDays }: LookedAfter, pausedUntil: number) =>
+  (here: Here, library: KeptLibrary, { absentDays }: LookedAfter, pausedUntil: number) =>
   (from: number) =>
     Effect.gen(function* () {
+      const { replicas } = here
       const now = yield* Clock.currentTimeMillis
       const { id, name, arrived_at, created_at } = library
       const seen = Math.max(arrived_at === 0 ? created_at : arrived_at, pausedUntil)
@@ -99,7 +113,7 @@ const weekOf =
           }
         ],
         problems: [
-          ...(yield* problemsOf(library)),
+          ...(yield* problemsOf(here, library)),
           ...(isUnread ? ["what was pushed cannot be read now: its proof of the night says more"] : [])
         ]
       }

@@ -118,6 +118,11 @@ const checkedUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
     throw new InvalidInput({ field: "url", reason: "it is not an address such as https://backup.example" })
+  if (url.username !== "" || url.password !== "")
+    throw new InvalidInput({
+      field: "url",
+      reason: "it has a name or a password in it, which every link would tell; leave them out"
+    })
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`
 }
 

@@ -103,7 +103,7 @@ export const number = (metavar: NonEmptyString, min: number, max?: number) => {
     metavar,
     min,
     ...(max !== undefined && { max }),
-    errors: { invalidInteger: wrong, belowMinimum: wrong, aboveMaximum: wrong }
+    errors: { invalidInteger: wrong, unsafeInteger: wrong, belowMinimum: wrong, aboveMaximum: wrong }
   })
 }
 

@@ -25,7 +25,7 @@ export const vaultsAmong = (cli: Cli, paths: ReadonlyArray<string>, options: Unl
           openLibraryIn(vault, { onProgress })
         )
         for (const { segment, reason } of report.problems)
-          problems.push({ file: path, reason: `${segment}: ${reason}` })
+          problems.push({ file: path, reason: segment === "" ? reason : `${segment}: ${reason}` })
         for (const { what, reason } of report.damaged)
           problems.push({ file: path, reason: `${what}: ${reason}` })
         return library.path

@@ -2,18 +2,21 @@
 import { resolve } from "node:path"
 import { InvalidInput } from "@white-room/core"
 import { type Library, openLibrary } from "../promise/Library.js"
+import { openMemory } from "./openMemory.js"
 
 /**
  * Where the data is: an open library, or a promise of one; the path of a library; or, as in Phase 5, a `Database` of
- * better-sqlite3, of which only the path is used. No file is ever created for a path.
+ * better-sqlite3, of which only the path is used; for one in memory see `openMemory`. No file is ever created for a path.
  */
 export type LibrarySource = string | Library | PromiseLike<Library> | { readonly name: string }
 
 /** Libraries that were opened for a path: one for all objects that name it. */
 const opened = new Map<string, Promise<Library>>()
 
+const isInMemory = (name: string): boolean => name === "" || name === ":memory:"
+
 const openPath = (name: string): Promise<Library> => {
-  if (name === "" || name === ":memory:")
+  if (isInMemory(name))
     return Promise.reject(new InvalidInput({ field: "database", reason: "a library lives in a file" }))
   const path = resolve(name)
   const library = opened.get(path) ?? openLibrary(path)
@@ -42,7 +45,8 @@ export abstract class LibraryUser {
   protected async library(): Promise<Library> {
     const { source } = this
     if (typeof source === "string") return await openPath(source)
-    return isLibrary(source) ? await source : await openPath(source.name)
+    if (isLibrary(source)) return await source
+    return await (isInMemory(source.name) ? openMemory(source) : openPath(source.name))
   }
 
   /** Closes the library, if it was opened for a path; the next call opens it again. */

@@ -183,9 +183,10 @@ export class PerformanceDataRepository extends DocumentRepository<
     return { ...stored, tags: [...stored.tags] }
   }
 
-  /** The performances of one song, by name. */
+  /** The performances of one song, newest first. */
   async getBySongId(songId: string): Promise<Array<Performance>> {
-    return await this.readIf((performance) => performance.songId === songId)
+    const found = await this.readIf((performance) => performance.songId === songId)
+    return found.sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt) || 0)
   }
 
   /** By name. */

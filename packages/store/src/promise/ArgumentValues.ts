@@ -114,7 +114,8 @@ export const argumentValues: Readonly<Record<string, Readonly<Record<string, Rea
   log: {
     append: [shape({ changes: each(thing), commandId: maybe(text), actor: maybe(text) })],
     change: [each(change)],
-    state: [key, maybe(number)]
+    state: [key, maybe(number)],
+    mayDelete: [keys]
   },
   objects: { put: [each(bytes)], get: [bytes], has: [bytes] },
   songs: entities(songValue),

@@ -139,6 +139,34 @@ describe("a program of Phase 5", () => {
     expect(statistics.totalBackups).toBe(2)
   })
 
+  it("runs on a database in memory, as its own tests do: what is given the same one shares it", async () => {
+    const database = new Sqlite(":memory:")
+    const other = new Sqlite()
+    await new SongDataRepository(other).create(song("elsewhere"))
+    const { result, all, statistics } = await program(database)
+    expect(result).toMatchObject({ songsRestored: 2, isSuccess: true })
+    expect(all).toEqual(['Night Drive {"id":"s1"}', 'Song s2 {"id":"s2"}'])
+    // One of them was taken before the restore.
+    expect(statistics.totalBackups).toBe(2)
+    // Neither the manager that was destroyed nor the database that was closed takes it away.
+    const backups = new BackupRepository(database)
+    const given = {
+      id: "mine",
+      timestamp: new Date(),
+      description: "",
+      songsJSON: "[]",
+      performancesJSON: "[]"
+    }
+    await backups.create({ ...given, preferencesJSON: "{}", size: 100, version: "1.0.0" })
+    await backups.update({ ...given, preferencesJSON: "{}", size: 200, version: "1.0.0" })
+    expect(await backups.read("mine")).toMatchObject({ size: 200, songsJSON: "[]" })
+    expect(await backups.count()).toBe(3)
+    await backups.delete("mine")
+    expect(await backups.read("mine")).toBeUndefined()
+    expect(ids(await new SongDataRepository(other).getAll())).toEqual(["elsewhere"])
+    other.close()
+  })
+
   it("is refused, and leaves the file as it is, where no library is", async () => {
     const plain = new Sqlite(join(folder, "plain.db"))
     plain.exec("CREATE TABLE song_data(id TEXT PRIMARY KEY)")
@@ -151,8 +179,14 @@ describe("a program of Phase 5", () => {
     const none = new SongDataRepository(join(folder, "none.db"))
     expect(await failureOf(none.count())).toMatchObject({ _tag: "LibraryNotFound" })
     expect(existsSync(join(folder, "none.db"))).toBe(false)
-    const memory = new SongDataRepository(new Sqlite(":memory:"))
-    expect(await failureOf(memory.count())).toMatchObject({ _tag: "InvalidInput", field: "database" })
+    const memory = new Sqlite(":memory:")
+    memory.exec("CREATE TABLE song_data(id)")
+    for (const source of [memory, ":memory:"])
+      expect(await failureOf(new SongDataRepository(source).count())).toMatchObject({
+        _tag: "InvalidInput",
+        field: "database"
+      })
+    memory.close()
   })
 
   it("may name its library by path, by handle, or be given it, open or being opened", async () => {
@@ -208,6 +242,9 @@ describe("repositories", () => {
     await performances.create(performance("p2", "a"))
     await performances.create(performance("p3", "b"))
     expect(ids(await performances.getBySongId("a"))).toEqual(["p1", "p2"])
+    await performances.create(performance("p0", "a", { createdAt: new Date("2026-06-01T00:00:00Z") }))
+    expect(ids(await performances.getBySongId("a"))).toEqual(["p0", "p1", "p2"])
+    await performances.delete("p0")
     const favorites = await performances.getFavorites()
     expect(favorites).toEqual([performance("p1", "a", { isFavorite: true, tags: ["live", "2026"] })])
     favorites[0]?.tags.push("mine")

@@ -43,11 +43,9 @@ const columnsOf = (db: Database, table: string) => {
 /** All foreign keys between a live table and a table that is none. */
 const betweenOthers = (db: Database): ReadonlyArray<ForeignKey> => {
   // Mostly there are none, and to look at each table takes longer than to save a song.
-  if (
-    db.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%references%' LIMIT 1") ===
-    undefined
-  )
-    return []
+  const some =
+    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND lower(sql) GLOB '*[^a-z0-9_]references*' LIMIT 1"
+  if (db.row(some) === undefined) return []
   const listed = db.rows<ListedColumn>(
     `SELECT t.name, k.id, k."table", k."from", k."to", k.on_update, k.on_delete
      FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS k

@@ -4,13 +4,30 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { genesis } from "@white-room/core"
 import { createLibrary, openLibrary } from "@white-room/store"
-import { checkVault, clone, listBlobs, makeVault, memoryBlobs, push, vaultRecords } from "@white-room/vault"
+import {
+  checkVault,
+  clone,
+  listBlobs,
+  makeSealedVault,
+  makeVault,
+  memoryBlobs,
+  openSealed,
+  push,
+  vaultRecords
+} from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { noteDangers } from "../src/control/Alerts.js"
 import { layerSqlite } from "../src/control/Database.js"
 import { discardedOf } from "../src/control/Discarded.js"
-import { insertLibrary, libraryById } from "../src/control/Libraries.js"
+import {
+  insertLibrary,
+  librariesToBox,
+  libraryById,
+  noteReclaimed,
+  reserve,
+  settle
+} from "../src/control/Libraries.js"
 import { tidyFiles } from "../src/replica/tidyFiles.js"
 import { tidyLibrary } from "../src/start/tidyLibrary.js"
 import { song } from "./support/pushed.js"
@@ -75,6 +92,69 @@ describe("the files of a library of a device", () => {
       expect(yield* count).toBe(before - 16 + 2)
       expect(yield* checkVault(vault, { level: "full" })).toMatchObject({ ok: true })
     })
+  )
+
+  it.scoped(
+    "that are sealed are put together as they are, without a key; who has one reads what was there",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(Date.parse("2026-11-20T12:00:00Z"))
+        const folder = yield* temporaryFolder
+        const file = join(folder, "library.db")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        const blobs = memoryBlobs()
+        const lock = { passphrase: "correct horse", workFactor: 10 }
+        const vault = yield* makeSealedVault(blobs, { ...lock, label: "Ada" })
+        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
+        const pushed = { position: 0, chainHash: genesis }
+        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
+        yield* vaultRecords(library).remember(entry)
+        for (let time = 1; time <= times; time++) {
+          yield* library.songs.upsert(song("s1", `Version ${time}`))
+          const [known = { ...entry, isOwnLine: true }] = yield* vaultRecords(library).all
+          yield* push(library, vault, known)
+        }
+        const shelf = {
+          blobs: () => blobs,
+          discard: (_: string, name: string) => Effect.as(Effect.orDie(blobs.delete(name)), true)
+        }
+        const files = Effect.map(listBlobs(blobs, ""), (all) => all.length)
+        const before = yield* files
+        yield* TestClock.adjust("2 hours")
+        const boxed = yield* tidyFiles(shelf, "anna", { reclaim: true })
+        expect([boxed.put.length, boxed.discarded]).toEqual([1, []])
+        yield* TestClock.adjust("1 day")
+        const tidied = yield* tidyFiles(shelf, "anna", { reclaim: true })
+        expect([tidied.put, tidied.discarded.length]).toEqual([[], times])
+        expect(yield* files).toBe(before - times + 1)
+        // What it takes up more: a directory.
+        expect(boxed.bytes + tidied.bytes).toBeLessThan(times * 150)
+        const opened = yield* openSealed(blobs, lock)
+        expect(yield* clone(opened, join(folder, "copy.db"))).toMatchObject({ position: times, problems: [] })
+      })
+  )
+
+  it.effect("that are sealed are looked at once a night, while something comes", () =>
+    Effect.gen(function* () {
+      const now = Date.parse("2026-11-20T12:00:00Z")
+      yield* TestClock.setTime(now)
+      for (const id of ["anna", "ben", "quiet"]) yield* insertLibrary(id, id, id !== "ben", 1000)
+      const arrive = (id: string, at: number) => Effect.zipRight(reserve(id, 1), settle(id, 1, at))
+      yield* arrive("anna", now)
+      yield* arrive("ben", now)
+      const due = (at: number) =>
+        Effect.map(librariesToBox(at - 20 * 3_600_000), (all) => all.map(({ id }) => id))
+      expect(yield* due(now)).toEqual(["anna"])
+      yield* noteReclaimed("anna", now)
+      expect(yield* due(now)).toEqual([])
+      // What lies in a box goes the day after; then nothing is left to do until something comes.
+      expect(yield* due(now + 86_400_000)).toEqual(["anna"])
+      yield* noteReclaimed("anna", now + 3 * 86_400_000)
+      expect(yield* due(now + 4 * 86_400_000)).toEqual([])
+      yield* arrive("anna", now + 5 * 86_400_000)
+      expect(yield* due(now + 5 * 86_400_000)).toEqual(["anna"])
+    }).pipe(Effect.provide(layerSqlite(":memory:")))
   )
 
   it.scoped("are counted, and what was replaced is remembered for the mirror", () =>

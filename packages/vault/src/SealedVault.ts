@@ -21,6 +21,7 @@ import { type Keyring, makeKeyring, type NewSlot, newSlot, nextKeyring, openKeyr
 import { mostSlots, type Ring, type Slot } from "./seal/Ring.js"
 import { type SlotLock, slotName, type VaultKeys } from "./seal/Slots.js"
 import { sealedProtection } from "./seal/sealedProtection.js"
+import { unboxed } from "./segment/unboxed.js"
 import { putVaultFile, readVaultFile, type Vault } from "./Vault.js"
 
 /** An open sealed vault. */
@@ -65,7 +66,7 @@ export const makeSealedVault = (
     )
     const slot = yield* newSlot(blobs, label, lock)
     const keyring = yield* makeKeyring(blobs, id, slot)
-    const vault = sealedVault(blobs, keyring)
+    const vault = sealedVault(unboxed(blobs), keyring)
     yield* writePolicy(vault, defaultPolicy)
     yield* putVaultFile(blobs, { vault: id, kind: "sealed", fingerprint: keyring.fingerprint })
     return vault
@@ -80,7 +81,7 @@ export const openSealed = (blobs: Blobs, keys: VaultKeys): Effect.Effect<SealedV
     const { vault, fingerprint } = yield* readVaultFile(blobs)
     if (fingerprint === undefined)
       return yield* new VaultReplaced({ place: blobs.place, detail: "it is not sealed" })
-    return sealedVault(blobs, yield* openKeyring(blobs, { vault, fingerprint }, keys))
+    return sealedVault(unboxed(blobs), yield* openKeyring(blobs, { vault, fingerprint }, keys))
   })
 
 /** The keys as they are now: another device may have changed them. */

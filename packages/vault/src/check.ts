@@ -3,6 +3,7 @@ import { andMore, BoundedList, type OnProgress, VaultDamaged, type WhiteRoomErro
 import type { Damage, Library } from "@white-room/store"
 import { lookAt, privateFolder, receive, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { checkBoxes } from "./checkBoxes.js"
 import { checkDerived } from "./checkDerived.js"
 import { checkSmallFiles } from "./checkSmallFiles.js"
 import { fetchSegment, type SegmentProblem } from "./FetchedSegment.js"
@@ -183,6 +184,8 @@ export const checkVault = (
         damaged.add(damage(name, reason))
       damaged.addAll(yield* checkProfiles(vault))
     }
+    for (const { name, reason } of level === "full" ? yield* checkBoxes(vault) : [])
+      damaged.add(damage(name, reason))
     const pathTo = pathsIn(vault, lines)
     for (const line of lines) damaged.addAll(yield* checkLine(vault, lines, pathTo, line, options))
     if (library !== undefined) damaged.addAll(yield* checkSent(vault, lines, library))

@@ -34,6 +34,7 @@ export { type Environment, readS3Account, type S3Account, type S3Credentials } f
 export { listBlobs } from "./blobs/SmallFiles.js"
 export { s3Blobs } from "./blobs/s3Blobs.js"
 export { untilHere, type WaitOptions, waiting } from "./blobs/Waiting.js"
+export { type Boxed, boxUp } from "./boxUp.js"
 export { bringSent, isOfHistory, planSent } from "./bringSent.js"
 export { checkVault, type VaultCheck, type VaultCheckOptions } from "./check.js"
 export { type CloneOptions, type CloneReport, clone } from "./clone.js"

@@ -1,6 +1,7 @@
 /** The libraries that are kept here: how much room they have, which device writes which line. */
 import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -31,7 +32,7 @@ export const KeptLibrary = Schema.Struct({
   maker: Schema.String,
   /** Empty where it is in none. */
   group_name: Schema.String,
-  /** When what its policy does not keep was last let go of; 0 when it never was. */
+  /** When what its policy does not keep was last let go of, or of a sealed one its files were put together; 0 when they never were. */
   reclaimed_at: Integer,
   /**
    * How far what is written here is in a bucket: what was acknowledged goes as far, in this line of its vault. Empty before, and where it is kept
@@ -161,6 +162,16 @@ export const librariesToProve = (before: number) =>
       yield* sql`SELECT library.* FROM library LEFT JOIN proof ON proof.library = library.id
         WHERE library.sealed = 0 AND library.arrived_at > 0 AND (proof.due_at IS NULL OR proof.due_at <= ${before})
         ORDER BY library.id`
+    )
+  })
+
+/** Sealed libraries whose files were last put together before a time, and that something came into since or shortly before. */
+export const librariesToBox = (before: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* libraries(
+      yield* sql`SELECT * FROM library WHERE sealed = 1 AND home = 'device' AND erase_at = 0 AND arrived_at > 0
+        AND reclaimed_at <= ${before} AND arrived_at > reclaimed_at - ${2 * day} ORDER BY id`
     )
   })
 

@@ -2,11 +2,13 @@ import { day, hour, systemZone } from "@white-room/core"
 import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type KeptLibrary, librariesToProve } from "../control/Libraries.js"
+import type { Problem } from "../api/Problem.js"
+import { type KeptLibrary, librariesToBox, librariesToProve } from "../control/Libraries.js"
 import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
 import { minuteOr } from "../http/Waits.js"
 import { proveLibrary } from "../routes/proveLibrary.js"
+import { boxLibrary } from "./boxLibrary.js"
 import { tidyLibrary } from "./tidyLibrary.js"
 
 const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
@@ -21,6 +23,28 @@ const dueAt = ({ id, created_at }: KeptLibrary, now: number) =>
     return dueRun(nightly, history, now)?.dueAt
   })
 
+/** Whether a night has begun since. */
+const isNight = ({ created_at, reclaimed_at }: KeptLibrary, now: number): boolean =>
+  dueRun(nightly, { since: Math.max(created_at, reclaimed_at), last: undefined }, now) !== undefined
+
+/** What cannot be put together now may be the next time. */
+const tidied = <E, R>(
+  { log }: Pick<Desk, "log">,
+  library: string,
+  work: Effect.Effect<void, Problem | E, R>
+) =>
+  Effect.catchIf(
+    work,
+    (error): error is Problem => typeof error === "object" && error !== null && "type" in error,
+    ({ type }) =>
+      Effect.sync(() =>
+        log({
+          ...{ time: new Date().toISOString(), level: "error", event: "fault" },
+          fault: `${library} could not be merged: ${type}`
+        })
+      )
+  )
+
 /** One look at the clock: every library that is due, one after the other. */
 const look = (desk: Desk) =>
   Effect.gen(function* () {
@@ -33,19 +57,16 @@ const look = (desk: Desk) =>
       const isOk = due === undefined ? undefined : (yield* proveLibrary(desk, library.id, due))?.isOk
       // What is whole is kept in few files; what is damaged stays as it is until its device has mended it.
       if (isOk === true && library.home === "device" && library.erase_at === 0)
-        yield* Effect.catchIf(
-          tidyLibrary(desk, library),
-          (error) => "type" in error,
-          ({ type }) =>
-            Effect.sync(() =>
-              desk.log({
-                ...{ time: new Date().toISOString(), level: "error", event: "fault" },
-                fault: `${library.id} could not be merged: ${type}`
-              })
-            )
-        )
+        yield* tidied(desk, library.id, tidyLibrary(desk, library))
+      // It need not be sealed, and its device sealed it.
+      const isSealed = due !== undefined && isOk === undefined && library.home === "device"
+      if (isSealed && library.reclaimed_at <= began - 20 * hour && isNight(library, began))
+        yield* tidied(desk, library.id, boxLibrary(desk, library))
       if (isOk !== undefined) results.push(isOk)
     }
+    for (const library of yield* librariesToBox(began - 20 * hour))
+      if (desk.owners().isMine(library.id) && isNight(library, began))
+        yield* tidied(desk, library.id, boxLibrary(desk, library))
     const now = yield* Clock.currentTimeMillis
     const failed = results.filter((isOk) => !isOk).length
     if (results.length > 0)
@@ -64,7 +85,7 @@ const wait = Effect.gen(function* () {
 
 /**
  * Every night makes each library that is not sealed again from the files that were pushed, every byte read and every backup's
- * root proven, and keeps how that went. What is due is asked of the clock and of what is on record, every minute.
+ * root proven, and keeps how that went; files of sealed ones are put together. What is due is asked of the clock and of what is on record, every minute.
  */
 export const proveNightly = (desk: Desk) =>
   look(desk).pipe(

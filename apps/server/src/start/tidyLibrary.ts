@@ -10,7 +10,7 @@ import { noteDiscarded } from "../control/Discarded.js"
 import { addUsed, type KeptLibrary, noteReclaimed } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 
-interface Tidying {
+export interface Tidying {
   readonly replicas: Pick<Desk["replicas"], "tidy" | "changed">
   readonly mirror: Pick<NonNullable<Desk["mirror"]>, "noticed"> | undefined
 }

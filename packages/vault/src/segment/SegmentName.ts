@@ -95,3 +95,16 @@ export const parseSegmentName = (name: string): SegmentName | undefined => {
     body
   }
 }
+
+/** The name of a box: of the segments in it, the first and the last tell where it belongs. */
+export const boxName = (first: SegmentName, last: SegmentName, body: Uint8Array): string => {
+  const range = `${position(first.first)}-${position(last.last)}`
+  return `${lineFolder(first.library, first.line)}x0-${range}-${first.prev}-${last.head}-${shortHash(body)}.box`
+}
+
+/** What the name of a box tells: as that of one segment with all that is in it would; `undefined` for any other name. */
+export const parseBoxName = (name: string): SegmentName | undefined => {
+  const asSegment = name.replace(/\/x0-([0-9a-f-]+)\.box$/, "/s0-$1.seg")
+  const parsed = asSegment === name ? undefined : parseSegmentName(asSegment)
+  return parsed && { ...parsed, name }
+}

@@ -1,4 +1,4 @@
-import { parseSegmentName } from "./SegmentName.js"
+import { parseBoxName, parseSegmentName } from "./SegmentName.js"
 
 const small = /^(?:keys\/ring-|policy\/)\d{6}-([0-9a-f]{16})\.(?:age|json)$/
 
@@ -7,4 +7,4 @@ const small = /^(?:keys\/ring-|policy\/)\d{6}-([0-9a-f]{16})\.(?:age|json)$/
  * to them, can tell that they are not what was written. `undefined` for names that tell nothing.
  */
 export const hashInName = (name: string): string | undefined =>
-  parseSegmentName(name)?.body ?? small.exec(name)?.[1]
+  (parseSegmentName(name) ?? parseBoxName(name))?.body ?? small.exec(name)?.[1]

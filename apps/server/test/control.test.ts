@@ -18,6 +18,7 @@ import {
 } from "../src/control/AccessList.js"
 import { manyDiscarded, noteDangers, noteTold, untold } from "../src/control/Alerts.js"
 import { audited, firstFault } from "../src/control/Audit.js"
+import { announce } from "../src/control/announce.js"
 import { countBackup } from "../src/control/BackupCounts.js"
 import { readControlFile, writeControlFile } from "../src/control/ControlFile.js"
 import { type ControlAt, layerSqlite, transact } from "../src/control/Database.js"
@@ -38,8 +39,10 @@ import {
 } from "../src/control/Libraries.js"
 import { changeLookedAfter, listGroups, readLookedAfter } from "../src/control/LookedAfter.js"
 import { layerControl } from "../src/control/layerControl.js"
-import { tables, tablesOfNodes } from "../src/control/Migrations.js"
+import { steps, tables, tablesOfNodes, version } from "../src/control/Migrations.js"
+import { keepShards, listNodes, registerNode } from "../src/control/Nodes.js"
 import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
+import { bringUp, takingAway, versionApart } from "../src/control/Versions.js"
 import { keepWatched, watchedOf } from "../src/control/Watched.js"
 import { startServer } from "../src/index.js"
 import { hasPostgres } from "./support/postgres.js"
@@ -339,6 +342,77 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         expect((yield* listLibraries([], "", 9)).map(({ id }) => id)).toEqual(["B-1", "a.1", "a1"])
       })
     )
+  )
+
+  it.scoped(
+    "goes on beside programs of the next version, and not beside one that takes away what it needs",
+    () =>
+      Effect.gen(function* () {
+        const where = yield* at
+        const here = <A, E>(body: Effect.Effect<A, E, SqlClient>) => Effect.provide(body, layerControl(where))
+        const nextly = (sql: SqlClient) => sql`SELECT count(*) AS count FROM library WHERE next_note = 'n'`
+        const adding = Effect.gen(function* () {
+          const sql = yield* SqlClient
+          for (const table of Object.keys(tables))
+            yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN next_note TEXT NOT NULL DEFAULT 'n'`
+          yield* sql`CREATE TABLE next_table (id TEXT PRIMARY KEY)`
+        })
+        const next = { ...steps, "0018_next": adding }
+        const last = {
+          ...next,
+          "0019_last": takingAway(
+            version + 1,
+            Effect.flatMap(SqlClient, (sql) =>
+              Effect.asVoid(sql`ALTER TABLE library DROP COLUMN reclaimed_at`)
+            )
+          )
+        }
+        yield* here(insertLibrary("old", "Old", false, 1))
+        yield* here(bringUp(next))
+        // Opened as any start opens it; what it does not know is passed over, and filled in.
+        yield* here(
+          Effect.gen(function* () {
+            const sql = yield* SqlClient
+            yield* insertLibrary("a", "A", false, 1)
+            yield* insertAccess(accessOf("x", ["a"]))
+            yield* audited({ actor: "a", action: "b", subject: "c" }, transact(announce("library", "a")))
+            expect((yield* listLibraries([], "", 9)).map(({ id }) => id)).toEqual(["a", "old"])
+            expect((yield* accessById("x"))?.libraries).toEqual(["a"])
+            expect(yield* firstFault).toBe(undefined)
+            expect(Number((yield* nextly(sql))[0]?.count)).toBe(2)
+            // Words of the next version.
+            yield* sql`INSERT INTO feed (id, at, type, library, about) VALUES (99, 1, 'dream', '', '{}')`
+            yield* sql`INSERT INTO alert (kind, library, about, since, detail, mail_at, webhook_at, tried_at)
+            VALUES ('dream', '', '', 1, '', 0, 0, 0)`
+            expect((yield* feedAfter(admin, 0, 9)).map(({ type }) => type)).toEqual(["library"])
+            expect([...(yield* untold("mail")), ...(yield* noteDangers([]))]).toEqual([])
+            const folder = yield* temporaryFolder
+            yield* writeControlFile(join(folder, "copy"), join(folder, "scratch"))
+            const copied = Effect.provide(listLibraries([], "", 9), layerSqlite(join(folder, "copy")))
+            expect((yield* copied).map(({ id }) => id)).toEqual(["a", "old"])
+          }).pipe(Effect.scoped)
+        )
+        // It is here still, so nothing is taken away from it.
+        yield* here(registerNode("10.0.0.5:8422", "{}", "secret"))
+        const refused = yield* here(Effect.flip(bringUp(last)))
+        expect(versionApart(refused)?.reason).toContain("10.0.0.5:8422")
+        expect((yield* here(listLibraries([], "", 9))).length).toBe(2)
+        // It sleeps meanwhile. When it wakes it is there no more, and is told.
+        yield* here(Effect.flatMap(SqlClient, (sql) => sql`UPDATE node SET seen_at = seen_at - 10000`))
+        yield* Effect.provide(
+          Effect.gen(function* () {
+            yield* bringUp(last)
+            expect(yield* keepShards("10.0.0.5:8422", [])).toEqual([])
+            expect((yield* listNodes).map(({ isThere, isTooOld }) => [isThere, isTooOld])).toEqual([
+              [false, true]
+            ])
+            expect(versionApart(yield* Effect.flip(registerNode("10.0.0.5:8422", "{}", "s")))).toBeDefined()
+          }),
+          layerControl(where)
+        )
+        const late = yield* Effect.flip(here(listLibraries([], "", 9)))
+        expect(versionApart(late)?.reason).toContain(`this program knows ${version}`)
+      })
   )
 
   it.scoped("is copied into a file of SQLite, the same rows as the same bytes", () =>

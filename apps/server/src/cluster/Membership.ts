@@ -26,7 +26,7 @@ const numbers = 1024
  */
 export const layerMembership = (
   secret: string,
-  onNodes: (all: ReadonlyArray<KnownNode>) => void
+  onNodes: (nodes: ReadonlyArray<KnownNode>) => void
 ): Layer.Layer<RunnerStorage.RunnerStorage | RunnerHealth.RunnerHealth, never, SqlClient.SqlClient> => {
   const nodes = Effect.tap(listNodes, (all) => Effect.sync(() => onNodes(all)))
   return Layer.effectContext(

@@ -23,7 +23,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { problem } from "../api/Problem.js"
-import { leaseMs } from "../control/Nodes.js"
+import { leaseMs } from "../control/Lease.js"
 import { layerBeside } from "../control/Postgres.js"
 import { secretHeader } from "../http/Forwarded.js"
 import { remoteOf } from "../http/NodeRequest.js"
@@ -52,6 +52,8 @@ export interface ClusterOptions extends Owning {
   readonly graceMs: number
   readonly stallMs: number
   readonly isStopping: () => boolean
+  /** The other nodes went on, while this one slept, to a version of the program beside which this one's does not work. */
+  readonly onOutdated: () => void
 }
 
 /** How messages reach a node: with its secret, as the control database has it. */
@@ -81,14 +83,17 @@ export const joinCluster = (
   options: ClusterOptions
 ): Effect.Effect<Owners, WhiteRoomError, Scope.Scope | SqlClient> =>
   Effect.gen(function* () {
-    const { data, database, isStopping, trustProxy } = options
+    const { data, database, isStopping, onOutdated, trustProxy } = options
     const secret = randomBytes(32).toString("base64url")
     const inner = yield* listenToNodes({ ...options, secret })
     const self = `${inner.host}:${inner.port}`
     const neighbours = makeNeighbours()
     const owned = yield* makeOwned(options)
 
-    const membership = layerMembership(secret, neighbours.see).pipe(
+    const membership = layerMembership(secret, (all) => {
+      neighbours.see(all)
+      if (all.some(({ address, isTooOld }) => isTooOld && address === self)) onOutdated()
+    }).pipe(
       Layer.provide(layerBeside(database)),
       Layer.mapError(
         () =>

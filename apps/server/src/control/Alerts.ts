@@ -32,7 +32,12 @@ export type Danger = Pick<Alert, "kind" | "library" | "about" | "detail">
 /** How people are told. */
 export type Channel = "mail" | "webhook"
 
-const alerts = rowsOf(Alert)
+const decode = rowsOf(Alert)
+const isKnown = Schema.is(Kind)
+
+/** What a newer version watches besides, beside which this one works, is passed over. */
+const alerts = (rows: ReadonlyArray<{ readonly kind?: unknown }>) =>
+  decode(rows.filter(({ kind }) => isKnown(kind)))
 
 /** Those that last as long as they are found. Of a loss nobody finds anything any more: it stays on record. */
 const lasting: ReadonlyArray<Alert["kind"]> = ["disk", "mirror", "damage"]

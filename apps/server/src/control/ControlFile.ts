@@ -25,9 +25,13 @@ const failed = (file: string) => (error: unknown) =>
 
 const quoted = (name: string): string => `"${name}"`
 
+/** A newer version of this program may have added columns, which this one leaves out. */
 const insert = (db: Sqlite.Database, table: string, rows: ReadonlyArray<Row>): void => {
+  const known = new Set(
+    db.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table)
+  )
   for (const row of rows) {
-    const columns = Object.keys(row)
+    const columns = Object.keys(row).filter((column) => known.has(column))
     const holes = columns.map(() => "?").join(", ")
     db.prepare(`INSERT INTO ${quoted(table)} (${columns.map(quoted).join(", ")}) VALUES (${holes})`).run(
       ...columns.map((column) => row[column])

@@ -6,13 +6,15 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { errorCode } from "@white-room/core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import { checkVersion, migrate } from "./Migrations.js"
+import { steps, version } from "./Migrations.js"
+import { bringUp, checkVersion } from "./Versions.js"
 
 /** What the database may answer with in place of rows. */
 export type ControlError = SqlError
@@ -100,12 +102,14 @@ export const layerSqlite = (filename: string): Layer.Layer<SqlClient.SqlClient, 
       yield* sql`PRAGMA secure_delete = ON`
       const made = yield* sql`SELECT name FROM sqlite_master WHERE name = 'migration'`
       // Who finds it up to date waits for nobody.
-      const isNew = made.length === 0 || (yield* Effect.either(checkVersion))._tag === "Left"
-      if (isNew) yield* alone(migrate, "IMMEDIATE")
+      const isNew = made.length === 0 || (yield* Effect.either(checkVersion(version)))._tag === "Left"
+      if (isNew) yield* alone(bringUp(steps), "IMMEDIATE")
     })
   ).pipe(
     Layer.provideMerge(SqliteClient.layer({ filename, disableWAL: true })),
     Layer.catchAllCause((cause) =>
-      Layer.fail(new SqlError({ cause, message: "The control database cannot be opened" }))
+      Layer.fail(
+        new SqlError({ cause: Cause.squash(cause), message: "The control database cannot be opened" })
+      )
     )
   )

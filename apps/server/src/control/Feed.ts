@@ -44,8 +44,10 @@ export const feedAfter = (
     const isTheirs = isServerAdmin(caller)
       ? sql`1 = 1`
       : sql`${sql.in("library", caller.libraries)} AND (${caller.role} <> 'device' OR type <> 'restore')`
+    // What a newer version tells of besides, beside which this one works, is passed over.
+    const isKnown = sql.in("type", FeedType.literals)
     const found =
-      yield* sql`SELECT * FROM feed WHERE id > ${after} AND ${isTheirs} ORDER BY id LIMIT ${limit}`
+      yield* sql`SELECT * FROM feed WHERE id > ${after} AND ${isKnown} AND ${isTheirs} ORDER BY id LIMIT ${limit}`
     return (yield* rows(found)).map(({ id, at, type, library, about }) => ({
       ...{ id: String(id), at: new Date(at).toISOString(), type },
       ...(library !== "" && { library }),

@@ -1,8 +1,7 @@
 /** The tables of the control database, as they came about: one set of statements for SQLite and PostgreSQL. */
-import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import { versionOf } from "./Versions.js"
 
 /** How texts are ordered is part of what pages of a list mean: by their bytes, whatever the locale of a PostgreSQL. */
 const dialect = Effect.map(SqlClient.SqlClient, (sql) => ({
@@ -10,7 +9,11 @@ const dialect = Effect.map(SqlClient.SqlClient, (sql) => ({
   text: sql.literal(sql.onDialectOrElse({ pg: () => 'TEXT COLLATE "C"', orElse: () => "TEXT" }))
 }))
 
-const all = {
+/**
+ * Each only adds: a column with a default, a table, an index. A program of the version before goes on beside it, reads what is new and passes it
+ * over, and leaves it out of what it writes. See `takingAway` for the other kind.
+ */
+export const steps = {
   "0001_begin": Effect.gen(function* () {
     const { sql, text } = yield* dialect
     yield* sql`CREATE TABLE setting (name ${text} PRIMARY KEY, value ${text} NOT NULL)`
@@ -142,10 +145,17 @@ const all = {
     const { sql, text } = yield* dialect
     yield* sql`CREATE TABLE wrong_code (address ${text} PRIMARY KEY, minute BIGINT NOT NULL, count BIGINT NOT NULL)`
     yield* sql`CREATE TABLE secret (name ${text} PRIMARY KEY, value ${text} NOT NULL)`
+  }),
+  "0017_versions": Effect.gen(function* () {
+    const { sql } = yield* dialect
+    yield* sql`CREATE TABLE version (id INTEGER PRIMARY KEY, least INTEGER NOT NULL)`
+    yield* sql`INSERT INTO version (id, least) VALUES (1, 17)`
+    yield* sql`ALTER TABLE node ADD COLUMN version INTEGER NOT NULL DEFAULT 0`
   })
 }
 
-const newest = Object.keys(all).length
+/** The version of the tables that this program knows. */
+export const version = versionOf(steps)
 
 /** All tables that are copied, with their keys; one that refers to others comes after them. */
 export const tables = {
@@ -169,31 +179,5 @@ export const tables = {
   feed_head: ["id"]
 } as const
 
-/** What nodes that run say of themselves, and what is secret: of no use in a copy, or not to be there. */
-export const tablesOfNodes = ["node", "shard", "secret", "wrong_code"] as const
-
-/**
- * Fails when the tables are not those that this program knows. The migrator takes a row that could not be written for one that another
- * process wrote, so this is asked after it as well.
- */
-export const checkVersion: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const [row] = yield* sql<{ last: number }>`SELECT max(migration_id) AS last FROM migration`
-  if (Number(row?.last) !== newest)
-    return yield* new SqlError({
-      cause: row?.last,
-      message: `The control database has the version ${row?.last}; this program knows ${newest}`
-    })
-})
-
-/** Brings the tables up to what this program knows. Fails when they are of a newer one, or were not brought up. */
-export const migrate: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.zipRight(
-  Migrator.make({})({ loader: Migrator.fromRecord(all), table: "migration" }).pipe(
-    Effect.catchTag("MigrationError", (error) =>
-      Effect.fail(
-        new SqlError({ cause: error, message: "The control database could not be brought up to date" })
-      )
-    )
-  ),
-  checkVersion
-)
+/** What nodes that run say of themselves and which programs may, and what is secret: of no use in a copy, or not to be there. */
+export const tablesOfNodes = ["node", "shard", "version", "secret", "wrong_code"] as const

@@ -7,9 +7,9 @@ import { day } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type ControlError, Integer, rowsOf, transact } from "./Database.js"
-
-/** A node that was not heard of for so long is gone: others take its shards. */
-export const leaseMs = 6000
+import { databaseNow, leaseMs } from "./Lease.js"
+import { version } from "./Migrations.js"
+import { checkVersion } from "./Versions.js"
 
 const Known = Schema.Struct({
   address: Schema.String,
@@ -17,7 +17,8 @@ const Known = Schema.Struct({
   about: Schema.String,
   /** What is sent to it between nodes has this: one that was started again has another. */
   secret: Schema.String,
-  isThere: Schema.Union(Schema.Boolean, Integer)
+  isThere: Schema.Union(Schema.Boolean, Integer),
+  isTooOld: Schema.Union(Schema.Boolean, Integer)
 })
 
 export interface KnownNode {
@@ -25,19 +26,20 @@ export interface KnownNode {
   readonly about: string
   readonly secret: string
   readonly isThere: boolean
+  /** It slept while the others went on to a version that no longer works beside its own. */
+  readonly isTooOld: boolean
 }
 
-const dialect = Effect.map(SqlClient.SqlClient, (sql) => {
-  const now = sql.literal(
-    sql.onDialectOrElse({
-      pg: () => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-      orElse: () => "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
-    })
-  )
-  return { sql, now }
+const dialect = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const isTooOld = sql.literal("node.version < (SELECT least FROM version)")
+  return { sql, now: yield* databaseNow, isTooOld }
 })
 
-/** Says that a node is there, and gives its number. Those that were gone for a day are forgotten. */
+/**
+ * Says that a node is there, and gives its number. Those that were gone for a day are forgotten. Fails when this program is too old for the
+ * tables.
+ */
 export const registerNode = (
   address: string,
   about: string,
@@ -47,10 +49,12 @@ export const registerNode = (
     Effect.gen(function* () {
       const { sql, now } = yield* dialect
       yield* sql`DELETE FROM node WHERE seen_at < ${now} - ${day}`
+      yield* checkVersion(version)
       const [row] = yield* Effect.flatMap(
-        sql`INSERT INTO node (address, number, about, secret, seen_at)
-          SELECT ${address}, coalesce(max(number), 0) + 1, ${about}, ${secret}, ${now} FROM node WHERE 1 = 1
-          ON CONFLICT (address) DO UPDATE SET about = excluded.about, secret = excluded.secret, seen_at = excluded.seen_at
+        sql`INSERT INTO node (address, number, about, secret, seen_at, version)
+          SELECT ${address}, coalesce(max(number), 0) + 1, ${about}, ${secret}, ${now}, CAST(${version} AS INTEGER) FROM node WHERE 1 = 1
+          ON CONFLICT (address) DO UPDATE SET about = excluded.about, secret = excluded.secret, seen_at = excluded.seen_at,
+            version = excluded.version
           RETURNING number`,
         rowsOf(Schema.Struct({ number: Integer }))
       )
@@ -68,10 +72,13 @@ export const listNodes: Effect.Effect<
   ControlError,
   SqlClient.SqlClient
 > = Effect.gen(function* () {
-  const { sql, now } = yield* dialect
-  const rows = yield* sql`SELECT address, about, secret, seen_at > ${now} - ${leaseMs} AS ${sql("isThere")}
-    FROM node ORDER BY address`
-  return (yield* rowsOf(Known)(rows)).map(({ isThere, ...rest }) => ({ ...rest, isThere: Boolean(isThere) }))
+  const { sql, now, isTooOld } = yield* dialect
+  const rows = yield* sql`SELECT address, about, secret, seen_at > ${now} - ${leaseMs} AS ${sql("isThere")},
+    ${isTooOld} AS ${sql("isTooOld")} FROM node ORDER BY address`
+  return (yield* rowsOf(Known)(rows)).map((node) => ({
+    ...node,
+    ...{ isThere: Boolean(node.isThere), isTooOld: Boolean(node.isTooOld) }
+  }))
 })
 
 const ids = rowsOf(Schema.Struct({ id: Schema.String }))
@@ -94,15 +101,15 @@ export const takeShards = (
     return (yield* ids(taken)).map(({ id }) => id)
   })
 
-/** Says that a node is there still; gives those of some shards that are its own. */
+/** Says that a node is there still; gives those of some shards that are its own. One that is too old is there no more. */
 export const keepShards = (
   address: string,
   shards: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<string>, ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
-    const { sql, now } = yield* dialect
+    const { sql, now, isTooOld } = yield* dialect
     const [there] = yield* ids(
-      yield* sql`UPDATE node SET seen_at = ${now} WHERE address = ${address} RETURNING address AS id`
+      yield* sql`UPDATE node SET seen_at = ${now} WHERE address = ${address} AND NOT ${isTooOld} RETURNING address AS id`
     )
     if (there === undefined || shards.length === 0) return []
     const wanted = new Set(shards)

@@ -9,9 +9,11 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import type { ControlAt, ControlError } from "./Database.js"
-import { checkVersion, migrate, tables, tablesOfNodes } from "./Migrations.js"
-import { leaseMs } from "./Nodes.js"
+import { leaseMs } from "./Lease.js"
+import { steps, tables, tablesOfNodes, version } from "./Migrations.js"
+import { bringUp, checkVersion } from "./Versions.js"
 
 /** In milliseconds; the address may say others. */
 const bounds = {
@@ -64,7 +66,23 @@ const connect = (url: Redacted.Redacted, maxConnections: number) =>
     )
   )
 
-/** Several nodes that start at once: one brings the tables up, the others find them so. All of it, or nothing. */
+/** Who waits for a table holds up all who come after: not for longer than this, and then again. In milliseconds, and how often. */
+const tableWait = "2000"
+const tableTries = 60
+
+/** What PostgreSQL says when a lock was not to be had in time. */
+const isLocked = (error: unknown): boolean => {
+  for (let each = error; typeof each === "object" && each !== null; ) {
+    if ("code" in each && each.code === "55P03") return true
+    each = "cause" in each ? each.cause : undefined
+  }
+  return false
+}
+
+/**
+ * Several nodes that start at once: one brings the tables up, the others find them so. All of it, or nothing. Nodes that work go on meanwhile: a
+ * table that somebody holds for long, as a dump does, is waited for in short parts.
+ */
 const migrateAlone = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.withTransaction(
@@ -72,13 +90,16 @@ const migrateAlone = Effect.gen(function* () {
       yield* sql`SET LOCAL statement_timeout = 0`
       yield* sql`SET LOCAL lock_timeout = 0`
       yield* sql`SELECT pg_advisory_xact_lock(${migrationLock})`
+      yield* sql`SET LOCAL lock_timeout = ${sql.literal(tableWait)}`
       // Its own way to make it is a statement that fails, which would end this transaction.
       yield* sql`CREATE TABLE IF NOT EXISTS migration (migration_id integer PRIMARY KEY,
         created_at timestamptz NOT NULL DEFAULT now(), name text NOT NULL)`
-      yield* migrate
+      yield* bringUp(steps)
     })
   )
-})
+}).pipe(Effect.retry({ while: isLocked, schedule: Schedule.spaced("1 second"), times: tableTries }))
+
+const rightsTo: Readonly<Record<string, string>> = { audit: "SELECT, INSERT", version: "SELECT" }
 
 /**
  * Lets a role do what a server does, and no more: it makes, changes and drops no table, and of the audit log it only adds to the
@@ -89,7 +110,7 @@ const grantTo = (role: string) =>
     const sql = yield* SqlClient.SqlClient
     yield* sql`GRANT SELECT ON migration TO ${sql(role)}`
     for (const name of [...Object.keys(tables), ...tablesOfNodes]) {
-      const rights = name === "audit" ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"
+      const rights = rightsTo[name] ?? "SELECT, INSERT, UPDATE, DELETE"
       yield* sql`REVOKE ALL ON ${sql(name)} FROM ${sql(role)}`
       yield* sql`GRANT ${sql.literal(rights)} ON ${sql(name)} TO ${sql(role)}`
     }
@@ -117,7 +138,7 @@ export const layerPostgres = ({
 }: Extract<ControlAt, { readonly _tag: "Postgres" }>): Layer.Layer<SqlClient.SqlClient, ControlError> =>
   (owner === undefined
     ? Layer.effectDiscard(migrateAlone)
-    : Layer.effectDiscard(Effect.zipRight(prepare(owner, url), checkVersion))
+    : Layer.effectDiscard(Effect.zipRight(prepare(owner, url), checkVersion(version)))
   ).pipe(Layer.provideMerge(connect(url, connections)), namingReason)
 
 /**

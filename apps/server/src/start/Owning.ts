@@ -60,6 +60,7 @@ interface Serving extends Wanted {
   readonly server: http.Server
   readonly graceMs: number
   readonly onSuperseded: () => void
+  readonly onOutdated: () => void
 }
 
 /** Who looks after which library, from now on: this server, or with others of a cluster. */
@@ -69,6 +70,7 @@ export const ownersFor = ({
   server,
   graceMs,
   onSuperseded,
+  onOutdated,
   cluster,
   database,
   blobs
@@ -82,7 +84,8 @@ export const ownersFor = ({
     const sql = yield* SqlClient
     const { data, shelf, replicas, trustProxy, isStopping, limits } = desk
     return yield* joinCluster({
-      ...{ ...cluster, data, shelf, replicas, homes, server, trustProxy, isStopping, graceMs, onSuperseded },
+      ...{ ...cluster, data, shelf, replicas, homes, server, trustProxy, isStopping, graceMs },
+      ...{ onSuperseded, onOutdated },
       ...{ database: database.url, stallMs: limits.stallMs, epoch: yield* joinEpoch },
       goOn: (library) =>
         resumeRestores((each) => each === library).pipe(

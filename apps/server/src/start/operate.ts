@@ -1,6 +1,6 @@
 /** What the person who runs a server does on its machine: on its data folder, whether or not it runs. */
 import type { SqlClient } from "@effect/sql/SqlClient"
-import { InvalidInput, ServerNotStarted, StorageFailed, type WhiteRoomError } from "@white-room/core"
+import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -24,6 +24,7 @@ import { controlHere } from "./controlHere.js"
 import { checkControl, controlOf, type DatabaseOptions, isOfServer, lockData } from "./DataFolder.js"
 import { eraseLibrary } from "./eraseLibrary.js"
 import { mirrorFor } from "./mirrorFor.js"
+import { notReadable } from "./notReadable.js"
 
 /** Somebody to be invited. */
 export interface Guest {
@@ -148,13 +149,7 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
           advice: "Start one first with whiteroom server start, or name its folder with --data."
         })
       return yield* Effect.provide(body, controlHere(data, at, blobs))
-    }).pipe(
-      Effect.catchTag(
-        "SqlError",
-        () =>
-          new StorageFailed({ path: data, operation: "read", detail: "its control database cannot be used" })
-      )
-    )
+    }).pipe(Effect.catchTag("SqlError", (error) => notReadable(data, at, error)))
   /** Brings the control database to the mirror that the server was started with; true when there is none. */
   const tellMirror = Effect.gen(function* () {
     const mirror = yield* Effect.option(Effect.suspend(() => mirrorHere))

@@ -1,11 +1,10 @@
 /** A server that runs: its data folder, its control database, its routes, its address. */
 import * as os from "node:os"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { day, InvalidInput, minute, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
+import { day, InvalidInput, minute, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import type { ControlAt, ControlError } from "../control/Database.js"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
@@ -38,6 +37,7 @@ import { keepMirrored } from "./keepMirrored.js"
 import { knownOf } from "./knownOf.js"
 import { lookAfter } from "./lookAfter.js"
 import { mirrorFor } from "./mirrorFor.js"
+import { notReadable } from "./notReadable.js"
 import { type ClusterAt, checkCluster, ownersFor } from "./Owning.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
@@ -142,19 +142,6 @@ const certificateFor = (options: StartOptions) =>
     return { certificate: own, pin: pinOf(own.cert) }
   })
 
-const notReadable = (data: string, at: ControlAt, { message }: ControlError): ServerNotStarted =>
-  at._tag === "File"
-    ? new ServerNotStarted({
-        data,
-        reason: "its list of who has access cannot be read",
-        advice: "Put control.db back from a copy of the folder."
-      })
-    : new ServerNotStarted({
-        data,
-        reason: `the PostgreSQL of DATABASE_URL cannot be used, ${message}`,
-        advice: "Is it up, and may the user of DATABASE_URL make tables there?"
-      })
-
 const nameIn = (host: string): string => (host.includes(":") ? `[${host}]` : host)
 
 /** What uploads that a killed server did not end had reserved is free again, and what came is counted. */
@@ -253,11 +240,14 @@ export const startServer = (
     const stop = () => {
       state.isStopping = true
     }
-    const onSuperseded = () => {
-      if (!state.isStopping)
-        onFault("another server was started with this control database: this one takes nothing more, stop it")
+    const takeNothingMore = (reason: string) => () => {
+      if (!state.isStopping) onFault(`${reason}: this one takes nothing more, stop it`)
       state.isStopping = true
     }
+    const onSuperseded = takeNothingMore("another server was started with this control database")
+    const onOutdated = takeNothingMore(
+      "the other nodes have a newer version, beside which this one's does not work"
+    )
     const { port: actual, sql } = yield* serve({
       ...{ desk, server, host, port, graceMs },
       database: Layer.mapError(controlHere(data, at, blobs), (error) =>
@@ -289,7 +279,9 @@ export const startServer = (
       )
       // A node that ends puts what it has into the bucket before it gives up its libraries.
       if (options.cluster !== undefined) yield* keep
-      state.owners = yield* ownersFor({ ...options, desk, homes, server, graceMs, onSuperseded })
+      state.owners = yield* ownersFor({
+        ...{ ...options, desk, homes, server, graceMs, onSuperseded, onOutdated }
+      })
       if (options.cluster === undefined) yield* keep
       else yield* Effect.addFinalizer(() => Effect.sync(stop))
       yield* runProfiles(desk, homes, {

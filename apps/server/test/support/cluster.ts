@@ -29,6 +29,8 @@ export interface NodeWish {
   /** What else it is started with; nothing but what JSON can say. */
   readonly options?: Partial<StartOptions> | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
+  /** The program of another version. */
+  readonly program?: string | undefined
 }
 
 const freePort = Effect.promise(
@@ -62,6 +64,7 @@ export const clusterNode = ({
   clock = 0,
   options = { limits: { uploads: 100 } },
   onLog = () => {},
+  program = programFile("node"),
   ...wish
 }: NodeWish): Effect.Effect<ClusterNode, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -77,7 +80,7 @@ export const clusterNode = ({
     const faults: Array<string> = []
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        fork(programFile("node"), [JSON.stringify(about)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+        fork(program, [JSON.stringify(about)], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
       ),
       (each) => ended(each, "SIGKILL")
     )

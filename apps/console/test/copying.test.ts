@@ -84,6 +84,9 @@ describeInBrowser("a library that is on this computer alone", () => {
     )
     await page.goto(await openPage(folder))
     await page.getByText("Es wird kopiert.").waitFor()
+    // What the library warns of is said in the language of the reader.
+    await page.getByText("Die einzigen Kopien liegen auf derselben Platte").waitFor()
+    expect(await page.locator(".verdict [lang=en]").count()).toBe(0)
     const bars = page.getByRole("progressbar")
     expect(await bars.evaluateAll((all) => all.map((bar) => (bar as HTMLProgressElement).position))).toEqual([
       0.25, -1

@@ -70,7 +70,7 @@ describeInBrowser("every page", () => {
     ["a backup", "/backup/b1", "What is in it"],
     ["a song", `/song/${encodeURIComponent(evil)}`, "only then"],
     ["a song that is not JSON", `/song/${encodeURIComponent("a b?c#d%00")}?at=@3`, "Versions"],
-    ["a deleted song", `/song/${encodeURIComponent("../..")}`, "This song is deleted now."],
+    ["a deleted song", `/song/${encodeURIComponent("../..")}`, "It is deleted now."],
     ["a song that never was", "/song/nowhere", "Try again"],
     ["a restore", `/restore?at=b1&only=${encodeURIComponent(`song:${evil}`)}`, "Nothing has happened yet."],
     ["a song without end", "/song/endless", "Versions"],

@@ -76,6 +76,12 @@ describeInBrowser("a server", () => {
     await page.waitForFunction(() => document.querySelector("button.main:not(:disabled)"))
     await page.getByRole("button", { name: "Send back" }).click()
     await page.getByRole("heading", { name: "Waiting for the computer" }).waitFor()
+    // Over all libraries, for who looks after them, and in the library itself.
+    await page.getByRole("link", { name: "Devices" }).click()
+    const all = page.getByRole("region", { name: "On its way to a computer" })
+    await all.getByText("Anna").waitFor()
+    await all.getByRole("link", { name: "Night Drive" }).click()
+    await page.getByRole("heading", { name: "Waiting for the computer" }).waitFor()
     await page.goto(`${server.address}/#/${library}`)
     const waiting = page.getByRole("region", { name: "Brought back, and on its way" })
     await waiting.getByRole("link", { name: "Night Drive" }).click()

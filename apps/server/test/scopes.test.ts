@@ -49,6 +49,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
       )
     ])
   ),
+  "GET /v1/restores": [401, 403, 403, 200, 200, 200, 200],
   "GET /v1/libraries/:library/restores": [401, 403, 403, 200, 200, 200, 200],
   // Without a key it is refused: whoever comes so far was let in.
   "POST /v1/libraries/:library/restores": [401, 403, 403, 428, 428, 428, 428],

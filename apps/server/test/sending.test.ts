@@ -51,6 +51,18 @@ describe("restores for devices", () => {
       expect(yield* inboxOf(server, jonas.token)).toEqual([json])
       const { json: listed } = yield* server.ask("GET", restoresOf(jonas.id), { token: mara.token })
       expect(listed).toEqual({ items: [json], isLast: true })
+      // Of all libraries that one may see, and of no other.
+      const everywhere = (token: string) =>
+        Effect.map(server.ask("GET", "/v1/restores?limit=1000", { token }), (answer) => answer.json.items)
+      expect(yield* everywhere(mara.token)).toEqual([json])
+      expect(yield* everywhere(shared().admin)).toContainEqual(json)
+      const tom = yield* device(server, shared().admin, {
+        role: "teacher",
+        libraries: [(yield* device(server, shared().admin)).library]
+      })
+      expect(yield* everywhere(tom.token)).toEqual([])
+      yield* step(server, mara, json, "cancel")
+      expect(yield* everywhere(mara.token)).toEqual([])
     })
   )
 

@@ -141,6 +141,7 @@ describe("not protected", () => {
 
   it("without a copy, or with none that is there", () => {
     expect(texts(facts({}, []))).toEqual(["No copy outside this disk: if it is lost, everything is lost."])
+    expect(assess(facts({}, [])).warnings.map(({ concern }) => concern)).toEqual([{ code: "NoCopy" }])
     expect(texts(facts({}, [vault(1, 0, { present: false })]))).toEqual(["No copy can be reached: studio."])
   })
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
+import { userInfo } from "node:os"
 import { afterAll, describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, write } from "./support/library.js"
@@ -67,7 +68,7 @@ describe("open", () => {
     const ask = await visit(linkIn(said))
     const { items } = await ask("/v1/libraries")
     const [{ id }] = items as [{ id: string }]
-    expect(items).toMatchObject([{ name: "library.db", home: "server" }])
+    expect(items).toMatchObject([{ name: userInfo().username, home: "server" }])
 
     const { line: own, devices, proven, ...status } = await ask(`/v1/libraries/${id}/status`)
     expect([own, devices, proven]).toEqual([id, [], null])

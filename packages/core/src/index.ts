@@ -5,6 +5,7 @@
 export * from "./backup/Backup.js"
 export * from "./backup/Backups.js"
 export * from "./backup/copyFault.js"
+export * from "./backup/copyFaultText.js"
 export * from "./backup/History.js"
 export * from "./backup/Lease.js"
 export * from "./backup/Timeline.js"

@@ -4,7 +4,7 @@
  * restart, and another process, does not send it again.
  */
 import { hostname } from "node:os"
-import { copyFault, day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
+import { copyFault, copyFaultText, day, hour, type Lease, type WhiteRoomError } from "@white-room/core"
 import type { Library, ScheduledRun } from "@white-room/store"
 import {
   type DiskOf,
@@ -87,7 +87,7 @@ const copyProblems = (seen: ReadonlyArray<Seen>): ReadonlyArray<string> => {
   )
   const emptied = seen.filter(({ standing }) => standing.state === "emptied")
   return [
-    ...(fault === undefined ? [] : [fault.text.replace(/\.$/, "")]),
+    ...(fault === undefined ? [] : [copyFaultText(fault).replace(/\.$/, "")]),
     ...emptied.map(({ known }) => `What was sent to ${known.name} is not there any more`)
   ]
 }

@@ -4,6 +4,7 @@ import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import type { Access, Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { AllOnTheirWay } from "../home/AllOnTheirWay.js"
 import { ServerState } from "../home/ServerState.js"
 import { Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
@@ -30,6 +31,7 @@ export const DevicesPage = ({ libraries, isAdmin }: DevicesPageProps) => {
             <a href={linkTo(["devices", "settings"])}>{t.settings}</a>
           </p>
           <Groups libraries={libraries} />
+          <AllOnTheirWay libraries={libraries} />
           <AccessList libraries={libraries} />
           <Invite libraries={libraries} />
           <OpenInvitations />

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals"
 import { answerOf, client, idInPath } from "../api/Client.js"
 import { Name, Wrong } from "../parts/Parts.js"
+import { typed } from "../parts/typed.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 
 export interface AddProfileProps {
   readonly library: string
   readonly vaults: ReadonlyArray<string>
-  readonly again: () => void
 }
 
 const rhythms = ["hourly", "daily", "weekdays", "weekly"] as const
@@ -19,20 +20,17 @@ const ruleOf = (rhythm: Rhythm, time: string): string =>
   ]
 
 /** A new profile: how often, at what time, to which vaults, how many stay. What was typed stays until it is there. */
-export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
+export const AddProfile = ({ library, vaults }: AddProfileProps) => {
   const t = texts.value
   const name = useSignal("")
   const rhythm = useSignal<Rhythm>("daily")
   const time = useSignal("18:00")
   const keepLast = useSignal("30")
   const places = useSignal<ReadonlySet<string>>(new Set(vaults))
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
-  const add = async (event: Event) => {
+  const { isBusy, trouble, act } = useAct()
+  const add = (event: Event) => {
     event.preventDefault()
-    isBusy.value = true
-    trouble.value = undefined
-    try {
+    void act(async () => {
       await answerOf(
         client.PUT("/v1/libraries/{library}/profiles/{id}", {
           params: {
@@ -47,11 +45,7 @@ export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
         })
       )
       name.value = ""
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-    again()
+    })
   }
   return (
     <details>
@@ -59,15 +53,7 @@ export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
       <form class="words-of" onSubmit={add}>
         <label>
           {t.scheduleName}
-          <input
-            type="text"
-            required
-            maxLength={64}
-            value={name.value}
-            onInput={({ currentTarget }) => {
-              name.value = currentTarget.value
-            }}
-          />
+          <input type="text" required maxLength={64} {...typed(name)} />
         </label>
         <fieldset class="tracks">
           <legend>{t.scheduleHowOften}</legend>
@@ -88,28 +74,12 @@ export const AddProfile = ({ library, vaults, again }: AddProfileProps) => {
         {rhythm.value !== "hourly" && (
           <label>
             {t.scheduleTime}
-            <input
-              type="time"
-              required
-              value={time.value}
-              onInput={({ currentTarget }) => {
-                time.value = currentTarget.value
-              }}
-            />
+            <input type="time" required {...typed(time)} />
           </label>
         )}
         <label>
           {t.scheduleKeep}
-          <input
-            type="number"
-            required
-            min={1}
-            max={1000000}
-            value={keepLast.value}
-            onInput={({ currentTarget }) => {
-              keepLast.value = currentTarget.value
-            }}
-          />
+          <input type="number" required min={1} max={1000000} {...typed(keepLast)} />
         </label>
         {vaults.length > 0 && (
           <fieldset class="tracks">

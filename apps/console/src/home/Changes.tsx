@@ -69,17 +69,21 @@ export const Changes = ({ library }: { readonly library: string }) => {
   )
   const count = day.value && day.value.created.length + day.value.changed.length + day.value.deleted.length
   const isGone = gone.value?.some(({ all }) => all.length > 0) === true
+  // Nothing moves under somebody's finger: what was deleted stands above, and is waited for.
+  const isHere = day.value !== undefined && (gone.value !== undefined || gone._tag === "Failed")
   return (
     <section aria-labelledby="today">
-      {isGone && <h2>{t.gone}</h2>}
-      {gone.value?.map(({ at, all }) => (
-        <Difference key={at} library={library} of={{ created: [], changed: [], deleted: all }} at={at} />
-      ))}
+      {isHere && isGone && <h2>{t.gone}</h2>}
+      {isHere &&
+        gone.value?.map(({ at, all }) => (
+          <Difference key={at} library={library} of={{ created: [], changed: [], deleted: all }} at={at} />
+        ))}
       <h2 id="today">{t.today}</h2>
       {day._tag === "Failed" && <Wrong error={day.error} again={day.again} />}
-      {day._tag === "Loading" && day.value === undefined && <Waiting />}
-      {count === 0 && <p>{t.todayNothing}</p>}
-      {day.value !== undefined && <Difference library={library} of={day.value} at={today} />}
+      {gone._tag === "Failed" && <Wrong error={gone.error} again={gone.again} />}
+      {!isHere && day._tag !== "Failed" && <Waiting />}
+      {isHere && count === 0 && <p>{t.todayNothing}</p>}
+      {isHere && day.value !== undefined && <Difference library={library} of={day.value} at={today} />}
     </section>
   )
 }

@@ -1,8 +1,8 @@
-import { linkToRestore } from "../address/Wish.js"
 import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Name, Time, Wrong } from "../parts/Parts.js"
+import { Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
+import { RestoreRow } from "./RestoreRow.js"
 
 type Restore = Schemas["Restore"]
 
@@ -31,21 +31,8 @@ export const OnTheirWay = ({ library }: { readonly library: string }) => {
     <section aria-labelledby="restores">
       <h2 id="restores">{t.restores}</h2>
       <ul class="rows">
-        {shown.map(({ id, state, only = [], changedAt, from, device }) => (
-          <li key={id}>
-            <a href={linkToRestore(library, id)}>
-              {only.length === 0 ? t.restoreAll : <Name of={only.map(({ name }) => name).join(", ")} />}
-            </a>
-            <span class="facts">
-              {t.restoreStates[state]} · <Time at={changedAt} /> · <Name of={from} />
-              {device !== null && (
-                <>
-                  {" → "}
-                  <Name of={device.name} />
-                </>
-              )}
-            </span>
-          </li>
+        {shown.map((restore) => (
+          <RestoreRow key={restore.id} restore={restore} />
         ))}
       </ul>
     </section>

@@ -6,6 +6,9 @@ import { sizeText, texts, timeText } from "../texts/Texts.js"
 
 type Status = Schemas["LibraryStatus"]
 
+/** That which the settings of the app ask for: nobody gave it that name. */
+const usualProfile = "default"
+
 const Row = (props: {
   readonly of: ComponentChildren
   readonly isGood: boolean
@@ -61,7 +64,7 @@ export const Places = ({ status, library }: { readonly status: Status; readonly 
               ? t.nextNone
               : t.nextNoneThere
             : next.overdueSince === null
-              ? t.nextAt(timeText(next.at, now), next.profile)
+              ? t.nextAt(timeText(next.at, now), next.profile === usualProfile ? "" : next.profile)
               : t.nextOverdue(timeText(next.overdueSince, now))}
           {next === null && library.home === "server" && <Command line="whiteroom daemon install" />}
         </dd>

@@ -1,9 +1,9 @@
 /** What backs the library up by itself: each profile as a sentence, to be paused, to be run now, and a new one. */
 import { useSignal } from "@preact/signals"
 import { answerOf, client, idInPath, type Schemas } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Waiting, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { ruleText } from "../texts/ruleText.js"
 import { listText, texts, timeText } from "../texts/Texts.js"
 import { AddProfile } from "./AddProfile.js"
@@ -30,10 +30,10 @@ export const Schedule = ({ library, vaults, isRun }: ScheduleProps) => {
       {list.value === undefined && list._tag === "Loading" && <Waiting />}
       <ul class="rows">
         {list.value?.items.map((profile) => (
-          <Row key={profile.name} library={library} profile={profile} isRun={isRun} again={list.again} />
+          <Row key={profile.name} library={library} profile={profile} isRun={isRun} />
         ))}
       </ul>
-      <AddProfile library={library} vaults={vaults} again={list.again} />
+      <AddProfile library={library} vaults={vaults} />
     </section>
   )
 }
@@ -42,7 +42,6 @@ interface RowProps {
   readonly library: string
   readonly profile: Profile
   readonly isRun: boolean
-  readonly again: () => void
 }
 
 /** `Every day at 18:00, here and to studio.` */
@@ -70,27 +69,21 @@ const nextOf = (profile: Profile, isRun: boolean): string => {
 const isPaused = ({ enabled, pausedUntil }: Profile): boolean =>
   enabled === false || (pausedUntil !== undefined && Date.parse(pausedUntil) > Date.now())
 
-const Row = ({ library, profile, isRun, again }: RowProps) => {
+const Row = ({ library, profile, isRun }: RowProps) => {
   const t = texts.value
   const said = useSignal<ReadonlyArray<string>>([])
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
+  const { isBusy, trouble, act } = useAct()
   const { name, stored } = profile
   const params = { path: { library, id: idInPath(name) } }
-  const act = async (work: () => Promise<ReadonlyArray<string>>) => {
-    isBusy.value = true
-    trouble.value = undefined
+  const sentence = sentenceOf(profile)
+  const change = (work: () => Promise<ReadonlyArray<string>>) => {
     said.value = []
-    try {
+    void act(async () => {
       said.value = await work()
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-    again()
+    })
   }
   const pause = () =>
-    act(async () => {
+    change(async () => {
       const at = "/v1/libraries/{library}/profiles/{id}"
       const read = await client.GET(at, { params })
       const {
@@ -107,19 +100,22 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
       return []
     })
   const run = () =>
-    act(async () => {
+    change(async () => {
       const { runs } = await answerOf(client.POST("/v1/libraries/{library}/profiles/{id}/run", { params }))
-      live.wake()
       return runs.map(({ place, outcome, detail }) =>
         t.scheduleRan(place === "" ? t.safeHere : place, t.outcomes[outcome ?? "failed"], detail ?? "")
       )
     })
   return (
     <li>
-      <strong>
-        <Name of={name} />
-      </strong>{" "}
-      {sentenceOf(profile)}
+      {stored && (
+        <>
+          <strong>
+            <Name of={name} />
+          </strong>{" "}
+        </>
+      )}
+      {sentence}
       <span class="facts">
         {nextOf(profile, isRun)}
         {!stored && ` ${t.scheduleByPreferences}`}
@@ -129,8 +125,8 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
           type="button"
           class="quiet"
           disabled={isBusy.value}
-          aria-label={`${t.scheduleRun}: ${name}`}
-          onClick={() => void run()}
+          aria-label={`${t.scheduleRun}: ${stored ? name : sentence}`}
+          onClick={run}
         >
           {t.scheduleRun}
         </button>
@@ -140,7 +136,7 @@ const Row = ({ library, profile, isRun, again }: RowProps) => {
             class="quiet"
             disabled={isBusy.value}
             aria-label={`${isPaused(profile) ? t.scheduleResume : t.schedulePause}: ${name}`}
-            onClick={() => void pause()}
+            onClick={pause}
           >
             {isPaused(profile) ? t.scheduleResume : t.schedulePause}
           </button>

@@ -1,8 +1,9 @@
 import type { Schemas } from "../api/Client.js"
 import { access, type Library } from "../api/Session.js"
 import { lazy } from "../parts/lazy.js"
-import { Command, Name, Said, Title } from "../parts/Parts.js"
+import { Command, Name, Title } from "../parts/Parts.js"
 import { agoText, listText, texts } from "../texts/Texts.js"
+import { warningText } from "../texts/warningText.js"
 
 const CopyNow = lazy(() => import("./CopyNow.js").then((loaded) => loaded.CopyNow))
 
@@ -37,13 +38,14 @@ export const Verdict = ({ status, library }: { readonly status: Status; readonly
       <Title>{isSafe ? t.safeIn(`${places}${when}`) : t.notSafe}</Title>
       {status.warnings.length > 0 && (
         <ul>
-          {status.warnings.map((warning) => (
-            <li key={warning}>
-              <Said>
-                <bdi>{warning}</bdi>
-              </Said>
-            </li>
-          ))}
+          {status.warnings.map((said, index) => {
+            const warning = warningText(status.concerns[index])
+            return (
+              <li key={said}>
+                <bdi lang={warning === undefined ? "en" : undefined}>{warning ?? said}</bdi>
+              </li>
+            )
+          })}
         </ul>
       )}
       {library.home === "server" && access.value?.role === "admin" && (

@@ -1,7 +1,7 @@
-import { useSignal } from "@preact/signals"
 import { useMemo } from "preact/hooks"
 import { signIn } from "../api/Session.js"
 import { Command, Title, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 
 /** What an invitation is, and its two ways. It does nothing by itself: those who preview links use nothing up. */
@@ -9,19 +9,12 @@ export const Join = () => {
   const t = texts.value
   const link = useMemo(() => location.href, [])
   const code = useMemo(() => location.hash.slice(1).split(".")[0] ?? "", [])
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
-  const enter = async () => {
-    isBusy.value = true
-    trouble.value = undefined
-    try {
+  const { isBusy, trouble, act } = useAct()
+  const enter = () =>
+    act(async () => {
       await signIn(code)
       location.replace("/#/")
-    } catch (error) {
-      trouble.value = error
-      isBusy.value = false
-    }
-  }
+    })
   return (
     <main class="narrow">
       <Title>{t.joinTitle}</Title>
@@ -43,7 +36,7 @@ export const Join = () => {
             <h2>{t.joinBrowser}</h2>
             <p>{t.joinBrowserHow}</p>
             {trouble.value !== undefined && <Wrong error={trouble.value} />}
-            <button type="button" class="main" disabled={isBusy.value} onClick={enter}>
+            <button type="button" class="main" disabled={isBusy.value} onClick={() => void enter()}>
               {t.joinButton}
             </button>
           </section>

@@ -1,3 +1,4 @@
+import { linkTo } from "../address/Link.js"
 import { plainWish, type Wish } from "../address/Wish.js"
 import { Name } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
@@ -11,6 +12,14 @@ export interface PlanViewProps {
   readonly isBusy: boolean
   readonly onChoose: (next: Wish) => void
   readonly onApply: () => void
+}
+
+/** Where a wish came from: the song that it is for, else the backup, else the library. */
+const backTo = (library: string, { at, only }: Wish): string => {
+  const [one, ...others] = only
+  if (one !== undefined && others.length === 0 && one.kind !== "preferences")
+    return linkTo([library, one.kind, one.id], { at })
+  return /^b\d+$/.test(at) ? linkTo([library, "backup", at]) : linkTo([library])
 }
 
 /** As many are shown; what a plan of thousands does is counted. */
@@ -87,9 +96,14 @@ export const PlanView = ({ library, plan, wish, isBusy, onChoose, onApply }: Pla
       {items !== undefined && items.length > most && <p>{t.planMore(items.length - most)}</p>}
       {doesNothing && wish.parts.size > 0 && <p>{t.partsNoneYet}</p>}
       <p class="facts">{isDevice ? t.sendSafe : t.restoreSafe}</p>
-      <button type="button" class="main" disabled={isBusy || doesNothing} onClick={onApply}>
-        {isDevice ? t.sendBack : t.restoreNow}
-      </button>
+      <p class="buttons">
+        <button type="button" class="main" disabled={isBusy || doesNothing} onClick={onApply}>
+          {isDevice ? t.sendBack : t.restoreNow}
+        </button>
+        <a class="button" href={backTo(library, wish)}>
+          {t.cancel}
+        </a>
+      </p>
     </>
   )
 }

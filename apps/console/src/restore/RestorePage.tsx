@@ -9,6 +9,7 @@ import { addressOf, bodyOf, commandOf, linkToRestore, wishIn } from "../address/
 import { answerOf, client, newKey, Refusal } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Command, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 import { PlanView } from "./PlanView.js"
 import type { Restore } from "./Restore.js"
@@ -31,7 +32,7 @@ const Made = ({ library, id }: { readonly library: string; readonly id: string }
     )
   )
   if (restore.value === undefined) return <Pending title={texts.value.restores} of={restore} />
-  return <RestoreView restore={restore.value} again={restore.again} />
+  return <RestoreView restore={restore.value} />
 }
 
 const isOutdated = (error: unknown): boolean =>
@@ -42,20 +43,20 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
   const wish = wishIn(query)
   const text = query.toString()
   const plan = useSignal<Restore | undefined>(undefined)
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
+  const isPlanning = useSignal(false)
   const isOld = useSignal(false)
   const turn = useSignal(0)
+  const { isBusy, trouble, act } = useAct()
   // Every choice is another plan; the question for the one before ends.
   useEffect(() => {
     const abort = new AbortController()
-    isBusy.value = true
+    isPlanning.value = true
     trouble.value = undefined
     const settle = (made: Restore | undefined, error: unknown) => {
       if (abort.signal.aborted) return
       if (made !== undefined) plan.value = made
       trouble.value = error
-      isBusy.value = false
+      isPlanning.value = false
     }
     answerOf(
       client.POST("/v1/libraries/{library}/restores", {
@@ -70,25 +71,18 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
     return () => abort.abort()
   }, [text, turn.value])
 
-  const apply = async ({ id, revision }: Restore) => {
-    isBusy.value = true
-    trouble.value = undefined
-    try {
-      await answerOf(
-        client.POST("/v1/libraries/{library}/restores/{id}/apply", {
-          params: { path: { library, id }, header: { "if-match": `"${revision}"` } }
-        })
-      )
-      goTo(linkToRestore(library, id), true)
-    } catch (error) {
-      isBusy.value = false
-      if (!isOutdated(error)) trouble.value = error
-      else {
+  const apply = ({ id, revision }: Restore) =>
+    act(async () => {
+      const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
+      try {
+        await answerOf(client.POST("/v1/libraries/{library}/restores/{id}/apply", { params }))
+        goTo(linkToRestore(library, id), true)
+      } catch (error) {
+        if (!isOutdated(error)) throw error
         isOld.value = true
         turn.value++
       }
-    }
-  }
+    })
   return (
     <>
       <Title>{t.restoreTitle}</Title>
@@ -104,7 +98,7 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
           library={library}
           plan={plan.value}
           wish={wish}
-          isBusy={isBusy.value}
+          isBusy={isPlanning.value || isBusy.value}
           onChoose={(next) => goTo(addressOf(library, next), true)}
           onApply={() => plan.value && void apply(plan.value)}
         />

@@ -1,8 +1,7 @@
-import { useSignal } from "@preact/signals"
 import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Restore } from "./Restore.js"
 
@@ -10,30 +9,24 @@ import type { Restore } from "./Restore.js"
 const partsOf = ({ decisions = [] }: Restore, kind: string, id: string) =>
   decisions.find((each) => each.kind === kind && each.id === id)?.parts ?? []
 
+/** Why it did not come to pass. */
+const reasonText = (reason: string): string =>
+  Object.entries(texts.value.restoreReasons).find(([known]) => known === reason)?.[1] ?? reason
+
 /** A restore that was asked for: where it stands, what it came to, and the way back. */
-export const RestoreView = (props: { readonly restore: Restore; readonly again: () => void }) => {
+export const RestoreView = ({ restore }: { readonly restore: Restore }) => {
   const t = texts.value
-  const { restore, again } = props
   const { id, library, state, home, revision, outcome, device, only, reason, savedAt, source } = restore
-  const trouble = useSignal<unknown>(undefined)
-  const isBusy = useSignal(false)
-  const change = async (what: "undo" | "cancel") => {
-    isBusy.value = true
-    trouble.value = undefined
-    const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
-    try {
+  const { isBusy, trouble, act } = useAct()
+  const change = (what: "undo" | "cancel") =>
+    act(async () => {
+      const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
       await answerOf(
         what === "undo"
           ? client.POST("/v1/libraries/{library}/restores/{id}/undo", { params })
           : client.POST("/v1/libraries/{library}/restores/{id}/cancel", { params })
       )
-    } catch (error) {
-      trouble.value = error
-    }
-    isBusy.value = false
-    live.wake()
-    again()
-  }
+    })
   const canCancel = (state === "waiting" || state === "heard") && restore.begun !== true
   const now = new Date()
   return (
@@ -41,7 +34,7 @@ export const RestoreView = (props: { readonly restore: Restore; readonly again: 
       <Title>{t.restoreStates[state]}</Title>
       <p class="lead" role="status">
         {t.restoreTold[state]}
-        {reason !== undefined && <Said> {reason}</Said>}
+        {reason !== undefined && ` ${reasonText(reason)}`}
       </p>
       <ul class="rows">
         {(only ?? []).map(({ kind, id: entity, name }) => (

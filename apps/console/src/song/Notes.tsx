@@ -1,13 +1,11 @@
 import { useSignal } from "@preact/signals"
 import { useId, useMemo } from "preact/hooks"
-import { type Music, musicOf } from "../music/Music.js"
+import { musicOf } from "../music/Music.js"
 import { diffNotes } from "../music/NoteDiff.js"
 import { texts } from "../texts/Texts.js"
 import type { Item } from "./Item.js"
 import { Listen } from "./Listen.js"
 import { Roll } from "./Roll.js"
-
-const noMusic: Music = { tracks: [], sections: [], barLength: 2, bars: 1 }
 
 export interface NotesProps {
   readonly then: Item
@@ -20,13 +18,14 @@ export interface NotesProps {
 export const Notes = (props: NotesProps) => {
   const { then, now, isFuture = false } = props
   const t = texts.value
-  const told = isFuture ? t.future : t.past
+  const told = isFuture ? t.future : now === undefined ? t.alone : t.past
   const title = useId()
   const bar = useSignal(1)
   const heard = useSignal<number | undefined>(undefined)
   const was = useMemo(() => musicOf(then.document), [then.document])
   const is = useMemo(() => (now === undefined ? undefined : musicOf(now.document)), [now?.document])
-  const diff = useMemo(() => diffNotes(was, is ?? noMusic), [was, is])
+  // One that nothing is compared with is the same as itself.
+  const diff = useMemo(() => diffNotes(was, is ?? was), [was, is])
   // The picture is as long as the longer one, and has the bars of the one that is brought back.
   const music = useMemo(
     () => ({

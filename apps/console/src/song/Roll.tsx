@@ -114,9 +114,13 @@ export const Roll = ({ music, diff, bar, heard, told }: RollProps) => {
   return (
     <div class="roll">
       <div class="legend">
-        <span class="key same">{t.rollSame}</span>
-        <span class="key then">{told.only}</span>
-        <span class="key now">{told.now}</span>
+        {told.now !== "" && (
+          <>
+            <span class="key same">{t.rollSame}</span>
+            <span class="key then">{told.only}</span>
+            <span class="key now">{told.now}</span>
+          </>
+        )}
         <span class="zoom">
           <button type="button" class="quiet" aria-label={t.zoomOut} onClick={keys["-"]}>
             −

@@ -4,7 +4,7 @@ import { linkTo } from "../address/Link.js"
 import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
-import { Name, Pending, Said, Title, Waiting, Wrong } from "../parts/Parts.js"
+import { Name, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
 import { texts } from "../texts/Texts.js"
 import { DifferenceWords } from "./DifferenceWords.js"
@@ -59,6 +59,14 @@ export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
   )
 }
 
+/** Who made a version: the app, what runs by itself, or somebody at a computer. */
+const whoText = (actor: string): string => {
+  const t = texts.value
+  if (actor === "unknown") return t.versionUnknown
+  if (actor === "external") return t.versionInApp
+  return actor === "scheduler" ? t.versionByItself : t.versionBy(actor)
+}
+
 interface ComparedProps extends Omit<SongPageProps, "query"> {
   readonly chosen: Version
   readonly newest: Version
@@ -95,8 +103,7 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
           now.value !== undefined && <DifferenceWords then={then.value} now={now.value} />
         )}
         <p class="facts">
-          {t.version(chosen.version)} ·{" "}
-          {chosen.actor === "unknown" ? t.versionUnknown : <Said>{t.versionBy(chosen.actor)}</Said>}
+          {t.version(chosen.version)} · <bdi>{whoText(chosen.actor)}</bdi>
         </p>
       </section>
       {!isNow && (
@@ -106,7 +113,7 @@ const Compared = ({ library, kind, id, chosen, newest }: ComparedProps) => {
           mayBeParts={!newest.deleted}
         />
       )}
-      <Notes then={then.value} now={now.value} />
+      <Notes then={then.value} now={isNow ? undefined : now.value} />
       <details>
         <summary>{t.document}</summary>
         <div class="documents">

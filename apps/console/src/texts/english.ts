@@ -2,15 +2,16 @@
 import { englishKeeping } from "./englishKeeping.js"
 import { englishServer } from "./englishServer.js"
 import { englishTimeline } from "./englishTimeline.js"
+import { englishWarning } from "./englishWarning.js"
 import type { Loosened } from "./Loosened.js"
 
 export const english = {
   ...englishKeeping,
   ...englishServer,
   ...englishTimeline,
+  warning: englishWarning,
 
   language: "English",
-  product: "White Room Backup",
   skip: "Skip to the library",
   loading: "One moment …",
   again: "Try again",
@@ -35,7 +36,6 @@ export const english = {
   away: "The server cannot be reached. What you see is what it said last; it goes on by itself as soon as the server is back.",
   revoked: "Your access was ended while you were looking. Ask the person who runs the server for a new link.",
   failed: "That did not work.",
-  nothingLost: "Nothing was changed.",
 
   signInTitle: "Sign in",
   signInHow:
@@ -53,7 +53,6 @@ export const english = {
   joinButton: "Sign in here",
   joinNoCode:
     "There is no code in this address. Open the link that you were sent, whole, with all that stands behind #.",
-  joinSheet: "Print this page",
 
   searchLabel: "Find in songs, now and before",
   searchHint: "A name, a word, an instrument …",
@@ -90,7 +89,7 @@ export const english = {
   lastBackup: (number: number, when: string) => `Backup b${number}, ${when}`,
   noBackup: "no backup yet",
   next: "Next backup",
-  nextAt: (when: string, profile: string) => `${when} (${profile})`,
+  nextAt: (when: string, profile: string) => `${when}${profile === "" ? "" : ` (${profile})`}`,
   nextOverdue: (since: string) => `should have come ${since}; nothing seems to take backups by itself here`,
   nextNone: "None comes by itself. Take them by hand, or let this computer do it from now on, in a terminal:",
   nextNoneThere: "Only the computer that has the library knows that.",
@@ -104,11 +103,9 @@ export const english = {
   todayNothing: "Nothing changed today.",
   week: "Changed in the last seven days",
   gone: "Deleted in the last 30 days",
-  goneNothing: "Nothing was deleted in the last 30 days.",
   created: "new",
   deleted: "deleted",
   changed: "changed",
-  renamedFrom: (name: string) => `was called ${name}`,
 
   allSongs: "All songs",
   songsNone: "There are no songs in this library.",
@@ -116,7 +113,6 @@ export const english = {
   songsFilter: "Filter by name",
   songsShown: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   songsAs: (when: string) => `As it was ${when}`,
-  changedOn: (when: string) => `changed ${when}`,
 
   song: "Song",
   performance: "Performance",
@@ -125,6 +121,8 @@ export const english = {
   versionNow: "now",
   versionDeleted: "deleted",
   versionBy: (actor: string) => `by ${actor}`,
+  versionInApp: "in White Room",
+  versionByItself: "by itself",
   versionBetween: (notIn: string | undefined, firstIn: string | undefined) =>
     firstIn === undefined
       ? `after ${notIn}`
@@ -133,13 +131,8 @@ export const english = {
         : `between ${notIn} and ${firstIn}`,
   versionUnknown: "nobody knows exactly when, or by whom",
   versionFirst: "first version",
-  versionHelp: "Left and right arrow keys go through the versions.",
   versionGone: "This was the moment it was deleted. Choose the version before it to see what was in it.",
-  isDeleted: "This song is deleted now. Every version of it is still here.",
-  thenAndNow: (then: string) => `${then}, and now`,
-  compareWith: "Compare with",
-  compareNow: "what it is now",
-  comparePrevious: "the version before",
+  isDeleted: "It is deleted now. Every version of it is still here.",
   differences: "What is different now",
   differencesBefore: "What this version changed",
   differencesGone: "It was deleted after that",
@@ -150,6 +143,13 @@ export const english = {
   roll: "Notes",
   rollHelp:
     "Drag to move, pull two fingers apart to zoom. A click or a tap sets the bar from which you listen, as arrow keys do; plus and minus zoom too.",
+  alone: {
+    listen: "Listen",
+    only: "",
+    now: "",
+    status: (bar: number, bars: number, same: number, _then: number, _now: number) =>
+      `Bar ${bar} of ${bars}: ${same} ${same === 1 ? "note" : "notes"}.`
+  },
   past: {
     listen: "Listen to then",
     only: "only then",
@@ -165,16 +165,12 @@ export const english = {
       `Bar ${bar} of ${bars}: ${same} notes stay, ${then} come, ${now} go.`
   },
   rollSame: "the same",
-  rollNotes: (count: number) => (count === 1 ? "1 note" : `${count} notes`),
   rollTracks: "Tracks",
-  rollTable: "As a table",
   rollNone:
     "This song holds rules, not notes, so there is nothing to draw or to hear. What is different stands above in words.",
   rollNoneAlone: "This song holds rules, not notes, so there is nothing to draw or to hear.",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
-  shape: "Form",
-  shapeOf: (count: number) => `${count} sections`,
   document: "The document as it is stored",
   documentThen: "Then",
   documentNow: "Now",
@@ -210,7 +206,6 @@ export const english = {
   revoke: "Revoke",
   revokeSure: (name: string) => `End the access of ${name} at once? What was sent stays, and is still here.`,
   revoked1: (name: string) => `The access of ${name} has ended.`,
-  revokedOn: (day: string) => `revoked ${day}`,
   accessTitle: "Who has access",
   invite: "Invite",
   inviteNames: "Names, one a line",
@@ -225,12 +220,9 @@ export const english = {
   inviteUntil: (day: string) => `It can be used once, until ${day}.`,
   invitations: "Invitations",
   invitationsNone: "No invitation is open.",
-  inviteUsed: "used",
   inviteTries: (tries: number) => (tries === 1 ? "1 try left" : `${tries} tries left`),
   withdraw: "Withdraw",
-  lastArrival: "Last arrival",
   used: "Used",
-  usedOf: (used: string, quota: string) => `${used} of ${quota}`,
   audit: "What was done",
   auditNone: "Nothing was done yet.",
   notAdmin: "Only an admin of the server sees who has access."

@@ -53,8 +53,6 @@ export const englishKeeping = {
   backupUndelete: "Take it out of the trash",
   backupUndeleted: "It is out of the trash.",
   backupThere: "To describe or forget it, on the computer that has the library",
-  backupSince: (before: string) => `What changed since ${before}`,
-  backupFirst: "It is the oldest one.",
   backupContents: "What is in it",
   backupNow: "What changed between it and now",
   backupSame: "Nothing is different now.",
@@ -75,7 +73,7 @@ export const englishKeeping = {
   scheduleNever: "It never comes.",
   schedulePaused: "It is paused.",
   schedulePausedUntil: (when: string) => `It is paused until ${when}.`,
-  scheduleByPreferences: "The preferences of White Room ask for it.",
+  scheduleByPreferences: "The settings of White Room ask for it.",
   scheduleRun: "Run now",
   schedulePause: "Pause",
   scheduleResume: "Go on",
@@ -128,6 +126,7 @@ export const englishKeeping = {
   kitTested: (fingerprint: string) => `This kit opens it. Nothing of it was kept. Fingerprint ${fingerprint}`,
 
   restores: "Brought back, and on its way",
+  restoresOnTheirWay: "On its way to a computer",
   restoreAll: "The whole library",
   restoreTitle: "What will happen",
   restoreFrom: (when: string) => `As it was: ${when}. Nothing has happened yet.`,
@@ -195,6 +194,13 @@ export const englishKeeping = {
   resultSee: "See and hear what it will be",
   bothSides: "See and hear both",
   undo: "Undo",
+  restoreReasons: {
+    NotWanted: "Its owner, or the settings there, did not want it.",
+    AnotherHistory: "The library there has another history by now.",
+    NotKept: "What was asked for is no longer kept there.",
+    Failed: "It could not be carried out there.",
+    Expired: "The computer was not heard of in time."
+  },
   undoThere: "To undo it, on that computer:",
   takeBack: "Take it back",
   restoreStates: {

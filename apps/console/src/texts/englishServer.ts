@@ -24,7 +24,6 @@ export const englishServer = {
   groupOf: (name: string) => `Group ${name}`,
   groupLate: (late: number, all: number) =>
     late === 0 ? `all ${all} sent something this week` : `${late} of ${all} sent nothing for a week`,
-  groupPaused: (day: string) => `paused until ${day}`,
   groupMove: "Group …",
   groupMoveHow:
     "A class, a band: teachers of the group see its libraries, and get its letter together. A library is in one group. Without a name it is in none.",

@@ -2,15 +2,16 @@ import type { Texts } from "./english.js"
 import { germanKeeping } from "./germanKeeping.js"
 import { germanServer } from "./germanServer.js"
 import { germanTimeline } from "./germanTimeline.js"
+import { germanWarning } from "./germanWarning.js"
 
 /** The same in German. What the library itself says (changes in words, errors) is English, and marked as such for screen readers. */
 export const german: Texts = {
   ...germanKeeping,
   ...germanServer,
   ...germanTimeline,
+  warning: germanWarning,
 
   language: "Deutsch",
-  product: "White Room Backup",
   skip: "Zur Bibliothek springen",
   loading: "Einen Moment …",
   again: "Noch einmal versuchen",
@@ -36,7 +37,6 @@ export const german: Texts = {
   revoked:
     "Dein Zugang wurde beendet, während du hier warst. Bitte die Person, die den Server betreibt, um einen neuen Link.",
   failed: "Das hat nicht geklappt.",
-  nothingLost: "Nichts wurde geändert.",
 
   signInTitle: "Anmelden",
   signInHow:
@@ -55,7 +55,6 @@ export const german: Texts = {
   joinButton: "Hier anmelden",
   joinNoCode:
     "In dieser Adresse ist kein Code. Öffne den Link, den du bekommen hast, ganz, mit allem, was hinter # steht.",
-  joinSheet: "Diese Seite drucken",
 
   searchLabel: "In Liedern finden, jetzt und früher",
   searchHint: "Ein Name, ein Wort, ein Instrument …",
@@ -94,7 +93,7 @@ export const german: Texts = {
   lastBackup: (number, when) => `Sicherung b${number}, ${when}`,
   noBackup: "noch keine Sicherung",
   next: "Nächste Sicherung",
-  nextAt: (when, profile) => `${when} (${profile})`,
+  nextAt: (when, profile) => `${when}${profile === "" ? "" : ` (${profile})`}`,
   nextOverdue: (since) => `hätte ${since} kommen sollen; von selbst scheint hier nichts zu sichern`,
   nextNone:
     "Von selbst kommt keine. Leg sie von Hand an, oder lass es ab jetzt diesen Computer tun, im Terminal:",
@@ -109,11 +108,9 @@ export const german: Texts = {
   todayNothing: "Heute hat sich nichts geändert.",
   week: "In den letzten sieben Tagen geändert",
   gone: "In den letzten 30 Tagen gelöscht",
-  goneNothing: "In den letzten 30 Tagen wurde nichts gelöscht.",
   created: "neu",
   deleted: "gelöscht",
   changed: "geändert",
-  renamedFrom: (name) => `hieß ${name}`,
 
   allSongs: "Alle Lieder",
   songsNone: "In dieser Bibliothek sind keine Lieder.",
@@ -121,7 +118,6 @@ export const german: Texts = {
   songsFilter: "Nach Namen filtern",
   songsShown: (shown, all) => (shown === all ? `${all}` : `${shown} von ${all}`),
   songsAs: (when) => `Wie es ${when} war`,
-  changedOn: (when) => `geändert ${when}`,
 
   song: "Lied",
   performance: "Aufführung",
@@ -130,21 +126,18 @@ export const german: Texts = {
   versionNow: "jetzt",
   versionDeleted: "gelöscht",
   versionBy: (actor) => `von ${actor}`,
+  versionInApp: "in White Room",
+  versionByItself: "von selbst",
   versionBetween: (notIn, firstIn) =>
     firstIn === undefined
       ? `nach ${notIn}`
       : notIn === undefined
         ? `vor ${firstIn}`
         : `zwischen ${notIn} und ${firstIn}`,
-  versionUnknown: "niemand weiß genau, wann und von wem",
+  versionUnknown: "wann genau und von wem, weiß niemand",
   versionFirst: "erste Fassung",
-  versionHelp: "Die Pfeiltasten nach links und rechts gehen durch die Fassungen.",
   versionGone: "In diesem Moment wurde es gelöscht. Wähle die Fassung davor, um zu sehen, was darin war.",
-  isDeleted: "Dieses Lied ist jetzt gelöscht. Jede Fassung davon ist noch hier.",
-  thenAndNow: (then) => `${then}, und jetzt`,
-  compareWith: "Vergleichen mit",
-  compareNow: "dem, was es jetzt ist",
-  comparePrevious: "der Fassung davor",
+  isDeleted: "Es ist jetzt gelöscht. Jede Fassung davon ist noch hier.",
   differences: "Was jetzt anders ist",
   differencesBefore: "Was diese Fassung geändert hat",
   differencesGone: "Danach wurde es gelöscht",
@@ -156,6 +149,12 @@ export const german: Texts = {
   roll: "Noten",
   rollHelp:
     "Ziehen bewegt, zwei Finger vergrößern. Ein Klick oder ein Tippen setzt den Takt, ab dem du hörst, wie auch die Pfeiltasten; Plus und Minus vergrößern ebenfalls.",
+  alone: {
+    listen: "Anhören",
+    only: "",
+    now: "",
+    status: (bar, bars, same) => `Takt ${bar} von ${bars}: ${same} ${same === 1 ? "Note" : "Noten"}.`
+  },
   past: {
     listen: "Damals anhören",
     only: "nur damals",
@@ -171,16 +170,12 @@ export const german: Texts = {
       `Takt ${bar} von ${bars}: ${same} Noten bleiben, ${then} kommen, ${now} gehen.`
   },
   rollSame: "gleich",
-  rollNotes: (count) => (count === 1 ? "1 Note" : `${count} Noten`),
   rollTracks: "Spuren",
-  rollTable: "Als Tabelle",
-  rollNoneAlone: "Dieser Song enthält Regeln, keine Noten: Es gibt nichts zu zeichnen oder zu hören.",
+  rollNoneAlone: "Dieses Lied besteht aus Regeln, nicht aus Noten; es gibt nichts zu zeichnen oder zu hören.",
   rollNone:
     "Dieses Lied besteht aus Regeln, nicht aus Noten; es gibt nichts zu zeichnen oder zu hören. Was anders ist, steht oben in Worten.",
   zoomIn: "Vergrößern",
   zoomOut: "Verkleinern",
-  shape: "Form",
-  shapeOf: (count) => `${count} Abschnitte`,
   document: "Das Dokument, wie es gespeichert ist",
   documentThen: "Damals",
   documentNow: "Jetzt",
@@ -217,7 +212,6 @@ export const german: Texts = {
   revokeSure: (name) =>
     `Den Zugang von ${name} sofort beenden? Was geschickt wurde, bleibt und ist noch hier.`,
   revoked1: (name) => `Der Zugang von ${name} ist beendet.`,
-  revokedOn: (day) => `beendet ${day}`,
   accessTitle: "Wer Zugang hat",
   invite: "Einladen",
   inviteNames: "Namen, einer je Zeile",
@@ -232,12 +226,9 @@ export const german: Texts = {
   inviteUntil: (day) => `Er gilt einmal, bis ${day}.`,
   invitations: "Einladungen",
   invitationsNone: "Es ist keine Einladung offen.",
-  inviteUsed: "benutzt",
   inviteTries: (tries) => (tries === 1 ? "noch 1 Versuch" : `noch ${tries} Versuche`),
   withdraw: "Zurückziehen",
-  lastArrival: "Zuletzt angekommen",
   used: "Belegt",
-  usedOf: (used, quota) => `${used} von ${quota}`,
   audit: "Was getan wurde",
   auditNone: "Noch ist nichts geschehen.",
   notAdmin: "Nur ein Admin des Servers sieht, wer Zugang hat."

@@ -57,8 +57,6 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupUndelete: "Aus dem Papierkorb holen",
   backupUndeleted: "Sie ist nicht mehr im Papierkorb.",
   backupThere: "Beschreiben oder wegwerfen, auf dem Computer, der die Bibliothek hat",
-  backupSince: (before) => `Was sich seit ${before} geändert hat`,
-  backupFirst: "Sie ist die älteste.",
   backupContents: "Was darin ist",
   backupNow: "Was sich zwischen ihr und jetzt geändert hat",
   backupSame: "Es ist alles noch so.",
@@ -138,6 +136,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     `Dieses Rettungsblatt öffnet ihn. Nichts davon wurde behalten. Fingerabdruck ${fingerprint}`,
 
   restores: "Zurückgeholt und unterwegs",
+  restoresOnTheirWay: "Unterwegs zu einem Computer",
   restoreAll: "Die ganze Bibliothek",
   restoreTitle: "Was geschehen wird",
   restoreFrom: (when) => `So, wie es war: ${when}. Noch ist nichts geschehen.`,
@@ -205,6 +204,13 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   resultSee: "Sehen und hören, was daraus wird",
   bothSides: "Beides sehen und hören",
   undo: "Rückgängig",
+  restoreReasons: {
+    NotWanted: "Wer die Bibliothek hat, oder die Einstellung dort, wollte es nicht.",
+    AnotherHistory: "Die Bibliothek dort hat inzwischen eine andere Geschichte.",
+    NotKept: "Was gewünscht war, ist dort nicht mehr aufbewahrt.",
+    Failed: "Es ließ sich dort nicht ausführen.",
+    Expired: "Der Computer hat sich nicht rechtzeitig gemeldet."
+  },
   undoThere: "Um es rückgängig zu machen, auf jenem Computer:",
   takeBack: "Zurücknehmen",
   restoreStates: {

@@ -28,7 +28,6 @@ export const germanServer: Loosened<typeof englishServer> = {
     late === 0
       ? `alle ${all} haben diese Woche etwas geschickt`
       : `${late} von ${all} ${late === 1 ? "hat" : "haben"} seit einer Woche nichts geschickt`,
-  groupPaused: (day) => `ruht bis ${day}`,
   groupMove: "Gruppe …",
   groupMoveHow:
     "Eine Klasse, eine Band: Wer die Gruppe unterrichtet, sieht ihre Bibliotheken, und über sie kommt ein gemeinsamer Brief. Eine Bibliothek ist in einer Gruppe; ohne Namen in keiner.",

@@ -100,16 +100,21 @@ const changedHere = Schema.Union(
 
 const done = (status: 200 | 201 | 202) => Restore.annotations(HttpApiSchema.annotations({ status }))
 
+const restorePage = {
+  after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
+  limit
+}
+
 export const restores = HttpApiGroup.make("restores")
+  /** Of all libraries that one may see: those that wait, and those that a device has heard of. Those that wait longest first. */
+  .add(
+    HttpApiEndpoint.get("onTheirWay", "/v1/restores")
+      .setUrlParams(Schema.Struct(restorePage))
+      .addSuccess(Listed(Restore))
+  )
   .add(
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/restores`
-      .setUrlParams(
-        Schema.Struct({
-          after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
-          limit,
-          state: Schema.optional(Output.RestoreState)
-        })
-      )
+      .setUrlParams(Schema.Struct({ ...restorePage, state: Schema.optional(Output.RestoreState) }))
       .addSuccess(Listed(Restore))
       .addError(NotThere)
   )

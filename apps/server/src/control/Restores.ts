@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import type { RestoreReport } from "../api/Restores.js"
+import { isServerAdmin } from "./AccessList.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
@@ -123,6 +124,23 @@ export const listRestores = (
       AND (restore.created_at < ${Number(createdAt)} OR (restore.created_at = ${Number(createdAt)} AND restore.id > ${id}))
       AND (${state ?? ""} = '' OR restore.state = ${state ?? ""})
       ORDER BY restore.created_at DESC, restore.id LIMIT ${limit}`
+    return yield* rows(found)
+  })
+
+/** Restores of libraries that somebody may see which wait or were heard of, those that wait longest first, from one on. */
+export const restoresOnTheirWay = (caller: Caller, after: string, limit: number) =>
+  Effect.gen(function* () {
+    const isAll = isServerAdmin(caller)
+    if (!isAll && caller.libraries.length === 0) return []
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const [createdAt, id] = /^(\d{1,15})-(.+)$/.exec(after)?.slice(1) ?? ["0", ""]
+    const found = yield* sql`${selected(sql)} JOIN library ON library.id = restore.library
+      WHERE ${isAll ? sql`1 = 1` : sql.in("restore.library", caller.libraries)}
+      AND (library.erase_at = 0 OR library.erase_at > ${now})
+      AND (restore.state = 'heard' OR (restore.state = 'waiting' AND restore.expires_at > ${now}))
+      AND (restore.created_at > ${Number(createdAt)} OR (restore.created_at = ${Number(createdAt)} AND restore.id > ${id}))
+      ORDER BY restore.created_at, restore.id LIMIT ${limit}`
     return yield* rows(found)
   })
 

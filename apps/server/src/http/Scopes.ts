@@ -85,6 +85,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries/:library/preferences/:id/history": reader,
   "GET /v1/libraries/:library/backups": reader,
   "GET /v1/libraries/:library/backups/:id": reader,
+  "GET /v1/restores": sender,
   "GET /v1/libraries/:library/restores": sender,
   "POST /v1/libraries/:library/restores": sender,
   "GET /v1/libraries/:library/restores/:id": sender,

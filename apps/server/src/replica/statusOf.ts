@@ -1,4 +1,5 @@
 import { hour, type WhiteRoomError } from "@white-room/core"
+import type { Concern } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
@@ -30,11 +31,15 @@ export const statusOf = (library: Library, facts: Facts): Effect.Effect<LibraryS
     const check = proven && {
       ...{ level: "full" as const, checkedAt: proven.at, position: status.position, ok: proven.ok }
     }
-    const warnings = [
-      ...damaged.map((text) => `Damaged or missing here: ${text}.`),
-      ...(proven?.ok === false ? ["The last proof could not bring everything back."] : []),
-      ...(backup === undefined ? ["There is no backup yet."] : []),
-      ...(isStale ? ["The newest backup is out of date."] : [])
+    const warnings: ReadonlyArray<readonly [string, Concern]> = [
+      ...damaged.map(
+        (what) => [`Damaged or missing here: ${what}.`, { code: "DamagedThere", what }] as const
+      ),
+      ...(proven?.ok === false
+        ? [["The last proof could not bring everything back.", { code: "NotProven" }] as const]
+        : []),
+      ...(backup === undefined ? [["There is no backup yet.", { code: "NoBackup" }] as const] : []),
+      ...(isStale ? [["The newest backup is out of date.", { code: "BackupOld", changed }] as const] : [])
     ]
     return {
       protected: warnings.length === 0,
@@ -61,7 +66,8 @@ export const statusOf = (library: Library, facts: Facts): Effect.Effect<LibraryS
       profiles: [],
       lastCheck: check,
       lastFullCheck: check,
-      warnings,
+      warnings: warnings.map(([text]) => text),
+      concerns: warnings.map(([, concern]) => concern),
       line,
       devices,
       proven

@@ -23,6 +23,7 @@ import {
   noteReport,
   restoreById,
   restoreByKey,
+  restoresOnTheirWay,
   sendPlanned
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"
@@ -195,16 +196,25 @@ const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
 /** In a list, without the plan: one that is looked at is read by itself. */
 const listed = (restore: KeptRestore) => restoreJson({ ...restore, plan: "" })
 
+/** A page of what was found, of which there is one more where it goes on. */
+const pageOf = (found: ReadonlyArray<KeptRestore>, limit: number) => {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  const isLast = found.length <= limit
+  return { items: items.map(listed), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
+}
+
 const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
   handlers
+    .handle("onTheirWay", ({ urlParams: { after = "", limit = 100 } }) =>
+      Effect.gen(function* () {
+        return pageOf(yield* restoresOnTheirWay(yield* Effect.orDie(theCaller), after, limit + 1), limit)
+      }).pipe(failing)
+    )
     .handle("list", ({ path: { library }, urlParams: { after = "", limit = 100, state } }) =>
       Effect.gen(function* () {
         yield* libraryFor(yield* theCaller, library)
-        const found = yield* listRestores(library, state, after, limit + 1)
-        const items = found.slice(0, limit)
-        const last = items.at(-1)
-        const isLast = found.length <= limit
-        return { items: items.map(listed), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
+        return pageOf(yield* listRestores(library, state, after, limit + 1), limit)
       }).pipe(failing)
     )
     .handleRaw("create", ({ path, headers }) =>

@@ -831,6 +831,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["restores.onTheirWay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/libraries/{library}/restores": {
         parameters: {
             query?: never;
@@ -1387,6 +1403,122 @@ export interface components {
                 ok: boolean;
             } | null;
             warnings: string[];
+            concerns: ({
+                /** @enum {string} */
+                code: "NoLibrary";
+            } | {
+                /** @enum {string} */
+                code: "NoBackup";
+            } | {
+                /** @enum {string} */
+                code: "BackupOld";
+                changed: components["schemas"]["NonNegativeInt"];
+            } | {
+                /** @enum {string} */
+                code: "NoCopy";
+            } | {
+                /** @enum {string} */
+                code: "CopiesAway";
+                places: string[];
+            } | {
+                /** @enum {string} */
+                code: "CopiesOnSameDisk";
+            } | {
+                /** @enum {string} */
+                code: "CopiesOld";
+                changed: components["schemas"]["NonNegativeInt"];
+            } | {
+                /** @enum {string} */
+                code: "PlaceEmptied";
+                place: string;
+            } | {
+                /** @enum {string} */
+                code: "PlaceRolledBack";
+                place: string;
+                /** Format: date-time */
+                at: string;
+            } | {
+                /** @enum {string} */
+                code: "NoRecoveryKit";
+                place: string;
+            } | {
+                /** @enum {string} */
+                code: "DeviceDiffers";
+                device: string;
+                place: string;
+                songs: components["schemas"]["NonNegativeInt"];
+                performances: components["schemas"]["NonNegativeInt"];
+                preferences: components["schemas"]["NonNegativeInt"];
+            } | {
+                /** @enum {string} */
+                code: "RestoreWaits";
+                from: string;
+                names: string[];
+                count: components["schemas"]["NonNegativeInt"];
+                agreed: boolean;
+            } | {
+                /** @enum {string} */
+                code: "RestoreOverwritten";
+                source: string;
+                names: string[];
+                count: components["schemas"]["NonNegativeInt"];
+            } | {
+                /** @enum {string} */
+                code: "ProfileLate";
+                profile: string;
+                place: string;
+                lastGood: string | null;
+            } | {
+                /** @enum {string} */
+                code: "ProfileUnreadable";
+                profile: string;
+                reason: string;
+            } | {
+                /** @enum {string} */
+                code: "ScheduleLate";
+                /** Format: date-time */
+                since: string;
+            } | {
+                /** @enum {string} */
+                code: "ScheduleIdle";
+            } | {
+                /** @enum {string} */
+                code: "DrillFailed";
+                place: string;
+                detail: string | null;
+            } | {
+                /** @enum {string} */
+                code: "Damage";
+            } | {
+                /** @enum {string} */
+                code: "DamagedThere";
+                what: string;
+            } | {
+                /** @enum {string} */
+                code: "NotProven";
+            } | {
+                /** @enum {string} */
+                code: "TablesUnknown";
+                tables: string[];
+            } | {
+                /** @enum {string} */
+                code: "RowsWithoutId";
+                table: string;
+                rows: components["schemas"]["NonNegativeInt"];
+            } | {
+                /** @enum {string} */
+                code: "RowsOfApp";
+                table: string;
+                cannot: ("insert" | "update" | "delete")[];
+                needs: string;
+                parts: string[];
+            } | {
+                /** @enum {string} */
+                code: "OldBackupUnreadable";
+                what: string;
+                reason: string;
+                more: components["schemas"]["NonNegativeInt"];
+            })[];
             commands?: string[];
             found?: {
                 path: string;
@@ -10394,6 +10526,70 @@ export interface operations {
             };
             /** @description TooMany. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restores.onTheirWay": {
+        parameters: {
+            query?: {
+                /** @description a string at most 700 character(s) long */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Restore"][];
+                        isLast: boolean;
+                        next?: string;
+                    };
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ import { gather } from "../status/gather.js"
 import { statusJson } from "../status/StatusText.js"
 import { keysHere } from "../vault/keysHere.js"
 import { copiesHere } from "./copiesHere.js"
+import { libraryName } from "./libraryName.js"
 import { openInBrowser } from "./openInBrowser.js"
 
 type Line = Outputs["open-line"]
@@ -65,13 +66,9 @@ export const openCommand = define(
       const { libraryId: id } = yield* library.upkeep.status
       const { serveLibrary } = yield* loadServer
       const copying = yield* copiesHere(library, cli)
+      const person = nameOfPerson()
       const { address, link, untilLeft } = yield* serveLibrary({
-        ...{
-          file: path.resolve(library.path),
-          id,
-          name: path.basename(library.path),
-          person: nameOfPerson()
-        },
+        ...{ file: path.resolve(library.path), id, name: libraryName(library.path, person), person },
         status: statusFor(library, cli),
         run: runHere(library, cli),
         keys: keysHere(library, cli),

@@ -1,9 +1,8 @@
 /** What there is to warn of about the places of copies. Pure. */
 
 import { type CopyFault, copyFault, day, shellWord } from "@white-room/core"
+import type { Concern } from "@white-room/core/output"
 import type { Asking, SeenDevice, SyncedVault } from "@white-room/vault"
-import { count } from "../terminal/Text.js"
-import { ago } from "../terminal/Time.js"
 
 /** A vault of the library, as it is known from here. */
 export interface VaultPlaceFacts {
@@ -36,7 +35,7 @@ export interface VaultPlace extends VaultPlaceFacts {
 }
 
 export interface Warning {
-  readonly text: string
+  readonly concern: Concern
   /** The command that helps. */
   readonly command: string
 }
@@ -53,6 +52,11 @@ const copyCommand = (why: CopyFault["why"], vaults: ReadonlyArray<VaultPlace>): 
       ? "whiteroom backup --to DIR"
       : "whiteroom push"
 
+const concernOf = ({ why, places }: CopyFault): Concern =>
+  why === "unreachable"
+    ? { code: "CopiesAway", places }
+    : { code: why === "none" ? "NoCopy" : "CopiesOnSameDisk" }
+
 export const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<Warning> => {
   const places = vaults.map((vault) => ({
     ...vault,
@@ -60,16 +64,10 @@ export const placeWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArray<
     isElsewhere: isElsewhere(vault)
   }))
   const fault = copyFault(places)
-  if (fault !== undefined) return [{ text: fault.text, command: copyCommand(fault.why, vaults) }]
+  if (fault !== undefined) return [{ concern: concernOf(fault), command: copyCommand(fault.why, vaults) }]
   const elsewhere = places.filter((place) => place.present && place.isElsewhere)
   if (elsewhere.some((vault) => !vault.stale)) return []
-  const lost = count(elsewhere[0]?.changed ?? 0, "change")
-  return [
-    {
-      text: `If this disk is lost, ${lost} would be lost: the newest copy is out of date.`,
-      command: "whiteroom push"
-    }
-  ]
+  return [{ concern: { code: "CopiesOld", changed: elsewhere[0]?.changed ?? 0 }, command: "whiteroom push" }]
 }
 
 /** What a place has is what is found there. */
@@ -77,7 +75,7 @@ export const emptiedWarnings = (vaults: ReadonlyArray<VaultPlace>): ReadonlyArra
   vaults
     .filter(({ emptied }) => emptied)
     .map(({ name }) => ({
-      text: `What was sent to ${name} is not there any more: somebody emptied it or took it back to an earlier state.`,
+      concern: { code: "PlaceEmptied", place: name },
       command: `whiteroom push ${shellWord(name)}`
     }))
 
@@ -94,7 +92,7 @@ export const rollbackWarnings = ({
       ? []
       : [
           {
-            text: `${name} had lost what was sent there, ${ago(rolledBackAt, now)}: somebody rolled it back or emptied it. All of it was sent again.`,
+            concern: { code: "PlaceRolledBack", place: name, at: rolledBackAt.toISOString() },
             command: `whiteroom check --from ${shellWord(name)} --full`
           }
         ]

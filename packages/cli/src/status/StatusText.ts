@@ -84,6 +84,7 @@ export const statusJson = (gathered: Gathered, assessment: Assessment): StatusJs
     lastCheck: checkJson(status.lastCheck),
     lastFullCheck: checkJson(status.lastFullCheck),
     warnings: assessment.warnings.map(({ text }) => text),
+    concerns: assessment.warnings.map(({ concern }) => concern),
     commands: assessment.warnings.map(({ command }) => command)
   }
 }

@@ -3,11 +3,8 @@
 import type { BackupInfo } from "@white-room/core"
 import { hour, shellWord } from "@white-room/core"
 import type { CheckRecord, LibraryStatus, StaleReturn } from "@white-room/store"
-import { limitText } from "../library/limitText.js"
-import { patience, placeName, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
-import { count, nameList } from "../terminal/Text.js"
-import { ago, dayTime } from "../terminal/Time.js"
-import { differenceText } from "../vault/differenceText.js"
+import { patience, type ScheduleView, wantedProfiles } from "../schedule/ScheduleView.js"
+import { concernText } from "./concernText.js"
 import {
   emptiedWarnings,
   isElsewhere,
@@ -41,7 +38,7 @@ export interface Assessment {
       }
     | undefined
   readonly vaults: ReadonlyArray<VaultPlace>
-  readonly warnings: ReadonlyArray<Warning>
+  readonly warnings: ReadonlyArray<Warning & { readonly text: string }>
 }
 
 /** Something changed that it does not have, and it is older than the person wants backups to be. */
@@ -49,16 +46,16 @@ const isStale = (time: Date, changed: number, { backupIntervalHours, now }: Fact
   changed !== 0 && now.getTime() - time.getTime() > backupIntervalHours * hour
 
 const hereWarnings = (here: Assessment["here"]): ReadonlyArray<Warning> => {
-  if (here === undefined) return [{ text: "There is no backup yet.", command: "whiteroom backup" }]
+  if (here === undefined) return [{ concern: { code: "NoBackup" }, command: "whiteroom backup" }]
   return here.stale
-    ? [{ text: `${count(here.changed, "change")} in no backup.`, command: "whiteroom backup" }]
+    ? [{ concern: { code: "BackupOld", changed: here.changed }, command: "whiteroom backup" }]
     : []
 }
 
 const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
   vaults.flatMap(({ name, differing = [] }) =>
-    differing.map((each) => ({
-      text: `${differenceText(each)} (in ${name}).`,
+    differing.map(({ line: _, ...each }) => ({
+      concern: { code: "DeviceDiffers", place: name, ...each },
       command: `whiteroom pull ${shellWord(name)}`
     }))
   )
@@ -66,18 +63,10 @@ const differenceWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
 /** What others sent back, and what it waits for. */
 const askingWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
   vaults.flatMap(({ asking = [] }) =>
-    asking.map(({ from, names, count: all, agreed }) => {
-      const what = `${names.slice(0, 2).join(", ")}${all > 2 ? ` and ${all - 2} more` : ""}`
-      return agreed
-        ? {
-            text: `${from} brings back ${what} as soon as White Room is closed.`,
-            command: "whiteroom daemon"
-          }
-        : {
-            text: `${from} wants to bring back ${what}, and waits for your answer.`,
-            command: "whiteroom inbox"
-          }
-    })
+    asking.map(({ from, names, count, agreed }) => ({
+      concern: { code: "RestoreWaits", from, names: names.slice(0, 2), count, agreed },
+      command: agreed ? "whiteroom daemon" : "whiteroom inbox"
+    }))
   )
 
 const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
@@ -85,7 +74,7 @@ const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
     lacksKit === true
       ? [
           {
-            text: `${name} has no recovery kit: without this computer only its passphrase opens it.`,
+            concern: { code: "NoRecoveryKit", place: name },
             command: `whiteroom key export ${shellWord(name)} kit.html`
           }
         ]
@@ -94,71 +83,54 @@ const kitWarnings = ({ vaults }: Facts): ReadonlyArray<Warning> =>
 
 const checkWarnings = (checks: ReadonlyArray<CheckRecord | undefined>): ReadonlyArray<Warning> =>
   checks.some((check) => check !== undefined && !check.ok)
-    ? [{ text: "The last check found damage.", command: "whiteroom check --full" }]
+    ? [{ concern: { code: "Damage" }, command: "whiteroom check --full" }]
     : []
 
 const tableWarnings = (tables: ReadonlyArray<string>): ReadonlyArray<Warning> =>
-  tables.length === 0
-    ? []
-    : [
-        {
-          text: `Not protected, because White Room Backup does not know them: the tables ${tables.join(", ")}.`,
-          command: ""
-        }
-      ]
+  tables.length === 0 ? [] : [{ concern: { code: "TablesUnknown", tables }, command: "" }]
 
 /** Saving them in the app under a name of their own is all that helps. */
 const namelessWarnings = (nameless: LibraryStatus["namelessRows"]): ReadonlyArray<Warning> =>
-  nameless.map(({ table, rows }) => ({
-    text: `Not protected, because they have no id: ${count(rows, "row")} of ${table}.`,
-    command: ""
-  }))
+  nameless.map(({ table, rows }) => ({ concern: { code: "RowsWithoutId", table, rows }, command: "" }))
 
 /** `export` gives them to the app. */
 const limitWarnings = (limits: LibraryStatus["limits"]): ReadonlyArray<Warning> =>
-  limits.map((limit) => ({ text: limitText(limit), command: "whiteroom help export" }))
+  limits.map((limit) => ({ concern: { code: "RowsOfApp", ...limit }, command: "whiteroom help export" }))
 
 /** They stay in the app's own table, byte for byte: the app may still be able to read them. */
 const oldBackupWarnings = ({ setAside }: LibraryStatus["oldBackups"]): ReadonlyArray<Warning> => {
   const [first] = setAside
   if (first === undefined) return []
-  const more = setAside.length > 1 ? `, and ${(setAside.length - 1).toLocaleString("en-US")} more` : ""
-  return [
-    {
-      text: `Not protected, because it cannot be read: the app's own ${first.what} (${first.reason})${more}.`,
-      command: ""
-    }
-  ]
+  const { what, reason } = first
+  return [{ concern: { code: "OldBackupUnreadable", what, reason, more: setAside.length - 1 }, command: "" }]
 }
 
 /** An app that was open during a restore saved its old copy: what was restored is gone from the library again. */
 const returnWarnings = (stale: StaleReturn | undefined): ReadonlyArray<Warning> => {
   if (stale === undefined) return []
   const { source, entities } = stale
-  const names = nameList(
-    entities.map(({ name, id }) => name || id),
-    4
-  )
+  const names = entities.slice(0, 4).map(({ name, id }) => name || id)
   const selected = entities.map(({ kind, id }) =>
     kind === "preferences" ? "--preferences" : `--${kind} ${id}`
   )
   return [
     {
-      text: `An open app saved its old copy of ${names} over the restore of ${source}. Quit it, then restore again.`,
+      concern: { code: "RestoreOverwritten", source, names, count: entities.length },
       command: `whiteroom restore ${source} ${[...new Set(selected)].join(" ")}`
     }
   ]
 }
 
-const where = (place: string): string => (place === "" ? "" : ` in ${place}`)
-
 /** Backups that should have come by themselves and did not. */
-const staleWarnings = ({ schedule, now }: Facts): ReadonlyArray<Warning> =>
+const staleWarnings = ({ schedule }: Facts): ReadonlyArray<Warning> =>
   wantedProfiles(schedule).flatMap(({ profile, places }) =>
     places
       .filter(({ stale }) => stale)
       .map(({ place, lastGood }) => ({
-        text: `No good run of ${profile.name}${where(place)} for too long: ${lastGood ? `the last was ${ago(lastGood.startedAt, now)}` : "there was none yet"}.`,
+        concern: {
+          ...{ code: "ProfileLate", profile: profile.name, place },
+          lastGood: lastGood?.startedAt.toISOString() ?? null
+        },
         command: place === "" ? "whiteroom daemon status" : `whiteroom schedule run ${profile.name}`
       }))
   )
@@ -168,7 +140,7 @@ const drillWarnings = ({ schedule }: Facts): ReadonlyArray<Warning> =>
     places
       .filter(({ lastDrill }) => lastDrill?.outcome === "failed")
       .map(({ place, lastDrill }) => ({
-        text: `The last drill could not restore everything from ${placeName(place)}: ${lastDrill?.detail ?? "no reason is known"}.`,
+        concern: { code: "DrillFailed", place, detail: lastDrill?.detail ?? null },
         command: "whiteroom check --full"
       }))
   )
@@ -177,30 +149,27 @@ const scheduleWarnings = (facts: Facts): ReadonlyArray<Warning> => {
   const { schedule, now } = facts
   const late = Math.max(0, ...wantedProfiles(schedule).map((view) => view.late))
   const since = new Date(now.getTime() - late)
-  const overdue =
+  const overdue: ReadonlyArray<Warning> =
     late > patience && staleWarnings(facts).length === 0
       ? [
           {
-            text: `A backup is due since ${dayTime(since, now)}, and none came: nothing seems to take them by itself.`,
+            concern: { code: "ScheduleLate", since: since.toISOString() },
             command: "whiteroom daemon status"
           }
         ]
       : []
   const wanted = wantedProfiles(schedule)
   const isIdle = facts.isInstalled === false && wanted.every(({ state }) => state.runs.length === 0)
-  const idle =
+  const idle: ReadonlyArray<Warning> =
     isIdle && wanted.length > 0 && overdue.length === 0
-      ? [
-          {
-            text: "Nothing takes backups by itself yet, although the schedule asks for it.",
-            command: "whiteroom daemon install"
-          }
-        ]
+      ? [{ concern: { code: "ScheduleIdle" }, command: "whiteroom daemon install" }]
       : []
-  const unreadable = schedule.unreadable.map(({ name, reason }) => ({
-    text: `The profile ${name} cannot be read and is not run: ${reason}.`,
-    command: `whiteroom schedule remove ${name}`
-  }))
+  const unreadable = schedule.unreadable.map(
+    ({ name, reason }): Warning => ({
+      concern: { code: "ProfileUnreadable", profile: name, reason },
+      command: `whiteroom schedule remove ${name}`
+    })
+  )
   return [...overdue, ...idle, ...unreadable]
 }
 
@@ -224,26 +193,27 @@ export const assess = (facts: Facts): Assessment => {
     here !== undefined &&
     !here.stale &&
     vaults.some((vault) => vault.present && !vault.stale && isElsewhere(vault))
+  const warnings: ReadonlyArray<Warning> = [
+    ...damaged,
+    ...emptiedWarnings(vaults),
+    ...rollbackWarnings(facts),
+    ...returnWarnings(facts.staleReturn),
+    ...missed,
+    ...scheduleWarnings(facts),
+    ...hereWarnings(here),
+    ...placeWarnings(vaults),
+    ...askingWarnings(facts),
+    ...differenceWarnings(facts),
+    ...kitWarnings(facts),
+    ...tableWarnings(status.unprotectedTables),
+    ...namelessWarnings(status.namelessRows),
+    ...limitWarnings(status.limits),
+    ...oldBackupWarnings(status.oldBackups)
+  ]
   return {
     protected: safe && damaged.length === 0 && missed.length === 0,
     here,
     vaults,
-    warnings: [
-      ...damaged,
-      ...emptiedWarnings(vaults),
-      ...rollbackWarnings(facts),
-      ...returnWarnings(facts.staleReturn),
-      ...missed,
-      ...scheduleWarnings(facts),
-      ...hereWarnings(here),
-      ...placeWarnings(vaults),
-      ...askingWarnings(facts),
-      ...differenceWarnings(facts),
-      ...kitWarnings(facts),
-      ...tableWarnings(status.unprotectedTables),
-      ...namelessWarnings(status.namelessRows),
-      ...limitWarnings(status.limits),
-      ...oldBackupWarnings(status.oldBackups)
-    ]
+    warnings: warnings.map((warning) => ({ ...warning, text: concernText(warning.concern, facts.now) }))
   }
 }

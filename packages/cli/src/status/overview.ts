@@ -69,6 +69,7 @@ const noLibrary = (app: AppDatabase | undefined, vaults: ReadonlyArray<string>):
   lastCheck: null,
   lastFullCheck: null,
   warnings: ["There is no library yet."],
+  concerns: [{ code: "NoLibrary" }],
   foundVaults: [...vaults],
   found:
     app === undefined

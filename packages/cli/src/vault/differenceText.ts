@@ -2,7 +2,12 @@ import type { SeenDevice } from "@white-room/vault"
 import { count } from "../terminal/Text.js"
 
 /** `MacBook and this library differ: 4 songs`. */
-export const differenceText = ({ device, songs, performances, preferences }: SeenDevice): string => {
+export const differenceText = ({
+  device,
+  songs,
+  performances,
+  preferences
+}: Omit<SeenDevice, "line">): string => {
   const parts = [
     ...(songs > 0 ? [count(songs, "song")] : []),
     ...(performances > 0 ? [count(performances, "performance")] : []),

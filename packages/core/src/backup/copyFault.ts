@@ -12,31 +12,21 @@ export interface CopyPlace {
 /** Why the loss of the library's disk would be the loss of everything, as far as is known. */
 export interface CopyFault {
   readonly why: "none" | "unreachable" | "sameDisk"
-  /** A whole sentence. */
-  readonly text: string
+  /** The names of the copies that do not help. */
+  readonly places: ReadonlyArray<string>
 }
 
 /**
- * What is to be said of the copies of a library: nothing where one of them is there and outlives its disk. `status` and the
- * digest say the same.
+ * What is to be said of the copies of a library: nothing where one of them is there and outlives its disk.
  *
  * @example
  * copyFault([{ name: "studio", present: true, holds: true, isElsewhere: false }])?.why // "sameDisk"
  */
 export const copyFault = (places: ReadonlyArray<CopyPlace>): CopyFault | undefined => {
   const copies = places.filter(({ holds }) => holds)
+  const names = copies.map(({ name }) => name)
   const present = copies.filter((each) => each.present)
-  if (copies.length === 0)
-    return { why: "none", text: "No copy outside this disk: if it is lost, everything is lost." }
-  if (present.length === 0)
-    return {
-      why: "unreachable",
-      text: `No copy can be reached: ${copies.map(({ name }) => name).join(", ")}.`
-    }
-  return present.some(({ isElsewhere }) => isElsewhere)
-    ? undefined
-    : {
-        why: "sameDisk",
-        text: "The only copies lie on the same disk as the library, and would be lost with it."
-      }
+  if (copies.length === 0) return { why: "none", places: names }
+  if (present.length === 0) return { why: "unreachable", places: names }
+  return present.some(({ isElsewhere }) => isElsewhere) ? undefined : { why: "sameDisk", places: names }
 }

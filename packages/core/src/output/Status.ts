@@ -1,5 +1,6 @@
 /** How safe a library is, as scripts and clients see it. */
 import * as Schema from "effect/Schema"
+import { AppLimit, Concern } from "./Concern.js"
 import { Count, optional, Texts, Time } from "./Fields.js"
 
 export const Outcome = Schema.NullOr(Schema.Literal("done", "skipped", "failed", "inconclusive"))
@@ -52,16 +53,6 @@ const VaultPlace = Schema.Struct({
   differing: Schema.Array(OtherDevice),
   /** True for a sealed one of which this computer has a key, and no recovery kit was made. */
   lacksKit: Schema.Boolean
-})
-
-/** What only the app can write: rows that cannot be added, changed in all columns, or deleted by a restore. */
-export const AppLimit = Schema.Struct({
-  table: Schema.String,
-  cannot: Schema.Array(Schema.Literal("insert", "update", "delete")),
-  /** Such as `the collation localizedStandard`. */
-  needs: Schema.String,
-  /** Such as `index ix_name`. */
-  parts: Texts
 })
 
 const FoundDatabase = Schema.Struct({
@@ -130,6 +121,8 @@ export const Status = Schema.Struct({
   lastCheck: Schema.NullOr(Check),
   lastFullCheck: Schema.NullOr(Check),
   warnings: Texts,
+  /** What each warning is about, in their order: for who says it in words of their own. */
+  concerns: Schema.Array(Concern),
   /** What to type about each warning, in their order; empty where nothing helps. Only where the library is. */
   commands: optional(Texts),
   /** Without a library: a database of the app that nothing protects. */

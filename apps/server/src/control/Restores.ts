@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Caller } from "../api/Api.js"
 import type { RestoreReport } from "../api/Restores.js"
-import { isServerAdmin } from "./AccessList.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
@@ -75,18 +74,18 @@ export const RestoreRow = Schema.Struct({
 const Row = Schema.Struct({ ...RestoreRow.fields, device_name: Schema.NullOr(Schema.String) })
 export type KeptRestore = typeof Row.Type
 
-const rows = rowsOf(Row)
+export const restoreRows = rowsOf(Row)
 
 /** Rows with the name of their device. */
-const selected = (sql: SqlClient.SqlClient) =>
+export const selectRestores = (sql: SqlClient.SqlClient) =>
   sql`SELECT restore.*, access.device AS device_name FROM restore LEFT JOIN access ON access.id = restore.device`
 
 export const restoreById = (library: string, id: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [found] = yield* Effect.flatMap(
-      sql`${selected(sql)} WHERE restore.library = ${library} AND restore.id = ${id}`,
-      rows
+      sql`${selectRestores(sql)} WHERE restore.library = ${library} AND restore.id = ${id}`,
+      restoreRows
     )
     return found
   })
@@ -94,9 +93,9 @@ export const restoreById = (library: string, id: string) =>
 /** Restores of libraries that are written here which were begun, and of which nobody knows what became. */
 export const begunHere = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const found = yield* sql`${selected(sql)} WHERE restore.begun = 1 AND restore.digest <> ''
+  const found = yield* sql`${selectRestores(sql)} WHERE restore.begun = 1 AND restore.digest <> ''
     AND restore.state IN ('planned', 'applied') ORDER BY restore.changed_at, restore.id`
-  return yield* rows(found)
+  return yield* restoreRows(found)
 })
 
 /** The restore that a sender asked for by this key before. */
@@ -104,48 +103,11 @@ export const restoreByKey = (sender: string, key: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [found] = yield* Effect.flatMap(
-      sql`${selected(sql)} WHERE restore.sender = ${sender} AND restore.request_key = ${key}`,
-      rows
+      sql`${selectRestores(sql)} WHERE restore.sender = ${sender} AND restore.request_key = ${key}`,
+      restoreRows
     )
     return found
   })
-
-/** Restores of a library, newest first, from one on; of one state, or of all. */
-export const listRestores = (
-  library: string,
-  state: KeptRestore["state"] | undefined,
-  after: string,
-  limit: number
-) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const [createdAt, id] = /^(\d{1,15})-(.+)$/.exec(after)?.slice(1) ?? [String(Number.MAX_SAFE_INTEGER), ""]
-    const found = yield* sql`${selected(sql)} WHERE restore.library = ${library}
-      AND (restore.created_at < ${Number(createdAt)} OR (restore.created_at = ${Number(createdAt)} AND restore.id > ${id}))
-      AND (${state ?? ""} = '' OR restore.state = ${state ?? ""})
-      ORDER BY restore.created_at DESC, restore.id LIMIT ${limit}`
-    return yield* rows(found)
-  })
-
-/** Restores of libraries that somebody may see which wait or were heard of, those that wait longest first, from one on. */
-export const restoresOnTheirWay = (caller: Caller, after: string, limit: number) =>
-  Effect.gen(function* () {
-    const isAll = isServerAdmin(caller)
-    if (!isAll && caller.libraries.length === 0) return []
-    const sql = yield* SqlClient.SqlClient
-    const now = yield* Clock.currentTimeMillis
-    const [createdAt, id] = /^(\d{1,15})-(.+)$/.exec(after)?.slice(1) ?? ["0", ""]
-    const found = yield* sql`${selected(sql)} JOIN library ON library.id = restore.library
-      WHERE ${isAll ? sql`1 = 1` : sql.in("restore.library", caller.libraries)}
-      AND (library.erase_at = 0 OR library.erase_at > ${now})
-      AND (restore.state = 'heard' OR (restore.state = 'waiting' AND restore.expires_at > ${now}))
-      AND (restore.created_at > ${Number(createdAt)} OR (restore.created_at = ${Number(createdAt)} AND restore.id > ${id}))
-      ORDER BY restore.created_at, restore.id LIMIT ${limit}`
-    return yield* rows(found)
-  })
-
-/** Where a list of restores goes on after one. */
-export const afterRestore = ({ created_at, id }: KeptRestore): string => `${created_at}-${id}`
 
 /** What a device finds: what waits for it, and what it has heard of and not ended. Oldest first. */
 export const inboxOf = ({ id, libraries }: Caller, limit: number) =>
@@ -153,11 +115,11 @@ export const inboxOf = ({ id, libraries }: Caller, limit: number) =>
     if (libraries.length === 0) return []
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
-    const found = yield* sql`${selected(sql)} WHERE ${sql.in("restore.library", libraries)} AND (
+    const found = yield* sql`${selectRestores(sql)} WHERE ${sql.in("restore.library", libraries)} AND (
         (restore.state = 'waiting' AND restore.expires_at > ${now} AND restore.device IN ('', ${id}))
         OR (restore.state = 'heard' AND restore.device = ${id}))
       ORDER BY restore.created_at, restore.id LIMIT ${limit}`
-    return yield* rows(found)
+    return yield* restoreRows(found)
   })
 
 /** What a new restore is. */
@@ -317,9 +279,9 @@ export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClie
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const late = yield* Effect.flatMap(
-      sql`${selected(sql)} WHERE (restore.state IN ('waiting', 'planned') AND restore.expires_at <= ${now})
+      sql`${selectRestores(sql)} WHERE (restore.state IN ('waiting', 'planned') AND restore.expires_at <= ${now})
       OR (restore.state = 'heard' AND restore.changed_at <= ${now - heardMs})`,
-      rows
+      restoreRows
     )
     for (const restore of late)
       yield* changeRestore(restore, {

@@ -12,18 +12,16 @@ import { RestoreWish } from "../api/Restores.js"
 import { accessById, isValid } from "../control/AccessList.js"
 import { type KeptLibrary, ownerOf } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
+import { afterRestore, listRestores, restoresOnTheirWay } from "../control/RestoreLists.js"
 import {
-  afterRestore,
   changeRestore,
   inboxOf,
   insertRestore,
   type KeptRestore,
-  listRestores,
   type NotChanged,
   noteReport,
   restoreById,
   restoreByKey,
-  restoresOnTheirWay,
   sendPlanned
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"

@@ -20,6 +20,7 @@ import { writePrivateFile } from "../file/TargetFile.js"
 import { armor, dearmor, isArmored } from "./Armor.js"
 import { ByteSource } from "./ByteSource.js"
 import { openPayload } from "./openPayload.js"
+import { passphraseIdentity, passphraseRecipient } from "./Passphrase.js"
 
 /** Who can open a file: who knows the passphrase, or each of the recipients (`age1…`). */
 export type AgeLock =
@@ -40,6 +41,9 @@ export interface AgeOptions {
   /** Text of 64 columns in place of bytes. */
   readonly armored?: boolean | undefined
 }
+
+/** As the `age` program has it. */
+const usualWorkFactor = 18
 
 /** More than this takes over a gigabyte of memory to open. */
 const workFactorLimit = 20
@@ -63,8 +67,7 @@ const encrypterOf = async (lock: AgeLock) => {
   if ("passphrase" in lock) {
     if (lock.passphrase === "")
       throw new InvalidInput({ field: "passphrase", reason: "it must not be empty" })
-    encrypter.setPassphrase(lock.passphrase)
-    if (lock.workFactor !== undefined) encrypter.setScryptWorkFactor(lock.workFactor)
+    encrypter.addRecipient(passphraseRecipient(lock.passphrase, lock.workFactor ?? usualWorkFactor))
     return encrypter
   }
   if (lock.recipients.length === 0) throw new InvalidInput({ field: "recipient", reason: "there is none" })
@@ -166,7 +169,8 @@ const fileKeyOf = async (header: Uint8Array, ask: AskForKeys, file: string): Pro
   const { passphrase, identities = [] } = await ask(needs)
   const { Decrypter } = await library()
   const decrypter = new Decrypter()
-  if (needs === "passphrase" && passphrase !== undefined) decrypter.addPassphrase(passphrase)
+  if (needs === "passphrase" && passphrase !== undefined)
+    decrypter.addIdentity(passphraseIdentity(passphrase))
   else if (needs === "identity" && identities.length > 0) addIdentities(decrypter, identities)
   else throw new FileEncrypted({ file, needs })
   try {

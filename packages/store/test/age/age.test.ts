@@ -211,6 +211,34 @@ describe("an age file", () => {
     expect(await fault(header("0x10"))).toBe("FileTampered")
   })
 
+  it("is opened by the library that others use, which opens ours; what says otherwise of its passphrase is refused", async () => {
+    const { Decrypter, Encrypter } = await import("age-encryption")
+    const [encrypter, decrypter] = [new Encrypter(), new Decrypter()]
+    encrypter.setPassphrase(passphrase)
+    encrypter.setScryptWorkFactor(5)
+    decrypter.addPassphrase(passphrase)
+    const theirs = await encrypter.encrypt(text(100))
+    expect(Buffer.from(await decryptBytes(theirs, { passphrase }, "a"))).toEqual(text(100))
+    const ours = await encryptBytes(text(100), lock)
+    expect(Buffer.from(await decrypter.decrypt(ours))).toEqual(text(100))
+    const header = (...stanzas: ReadonlyArray<string>) =>
+      Buffer.from(`age-encryption.org/v1\n${stanzas.join("\n")}\n--- ${"A".repeat(43)}\n${"x".repeat(40)}`)
+    const body = "A".repeat(43)
+    const stanza = `-> scrypt ${"A".repeat(22)} 4\n${body}`
+    expect(await fault(header(stanza))).toBe("WrongPassphrase")
+    for (const wrong of [
+      header(stanza, stanza),
+      header(stanza, `-> X25519 ${body}\n${body}`),
+      header(`-> scrypt ${"A".repeat(21)} 4\n${body}`),
+      header(`-> scrypt ${"A".repeat(21)}B 4\n${body}`),
+      header(`-> scrypt ${"A".repeat(22)} 04\n${body}`),
+      header(`-> scrypt ${"A".repeat(22)} 4 4\n${body}`),
+      header(`-> scrypt ${"A".repeat(22)}\n${body}`),
+      header(`-> scrypt ${"A".repeat(22)} 4\n${"A".repeat(22)}`)
+    ])
+      expect(await fault(wrong), wrong.toString()).toBe("FileTampered")
+  })
+
   it("with a header that does not end is refused, whatever its size", async () => {
     const begins = ["age-encryption.org/v1\n-> X25519 ", "-----BEGIN AGE ENCRYPTED FILE-----\n"]
     for (const begin of begins) {

@@ -47,8 +47,8 @@ export default defineConfig({
   test: {
     projects,
     passWithNoTests: true,
-    // Vitest leaves one core to itself; with more processes than cores its pool ends some that still have work. The files of a
-    // package share their processes: to load Effect for each of them would take longer than most of them do.
+    // Vitest leaves one core to itself. With `npm test` it is one more than there are cores (tooling/run.mjs). The files of a package
+    // share their processes: to load Effect for each of them would take longer than most of them do.
     maxWorkers: availableParallelism(),
     poolOptions: { forks: { isolate: false } },
     sequence: { sequencer: LongestFirst }

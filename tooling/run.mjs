@@ -14,6 +14,7 @@ import {
   statfsSync,
   writeFileSync
 } from "node:fs"
+import { availableParallelism } from "node:os"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -33,6 +34,10 @@ const commands = {
   start: { says: "build, then show a library being backed up and restored", run: start },
   test: { says: "build, then run every test", run: test },
   soak: { says: "build, then run the random tests with many rounds", run: soak },
+  "soak:load": {
+    says: "build, then two hundred devices, and a cluster whose nodes are killed, one after the other",
+    run: soakLoad
+  },
   s3: { says: "build, then test against a real S3 server, Debian's radosgw", run: s3 },
   cluster: {
     says: "build, then test the API against a cluster of three processes (needs postgresql)",
@@ -99,8 +104,8 @@ async function test(args) {
   const report = path.join(cache, "vitest.json")
   rmSync(report, { force: true })
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const status =
-    build() || (await inMemory(() => node("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args])))
+  const options = ["run", ...reporters, ...workersFor(args), ...args]
+  const status = build() || (await inMemory(() => node("node_modules/vitest/vitest.mjs", options)))
   const counts = existsSync(report)
     ? countTests(JSON.parse(readFileSync(report, "utf8")))
     : { passed: 0, failed: 0, skipped: 0 }
@@ -108,6 +113,17 @@ async function test(args) {
   if (status !== 0 && counts.failed === 0) counts.failed = 1
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return status
+}
+
+/**
+ * One process more than there are cores, as much of a test's time is waiting for a server, a browser or a program. As many at least
+ * as at most: of others the pool ends those that are idle for a moment, and with them the work that came in that moment.
+ */
+function workersFor(args) {
+  const workers = availableParallelism() + 1
+  return args.some((arg) => /^--(?:min|max)Workers/.test(arg))
+    ? []
+    : [`--minWorkers=${workers}`, `--maxWorkers=${workers}`]
 }
 
 /**
@@ -132,7 +148,12 @@ async function inMemory(run) {
   }
 }
 
-/** The tests that make `rounds`, and those of the CLI, in which every run of it is a process then; or the named ones. */
+/** What these find out is how quick a machine is, too: they run alone. */
+const loads = ["manyDevices", "cluster", "clusterFaults", "clusterShared"].map(
+  (name) => `apps/server/test/${name}.test.ts`
+)
+
+/** The tests that make `rounds`, and those of the CLI, in which a quarter of its runs are processes then; or the named ones. */
 function soak(args) {
   process.env.SOAK = "1"
   const long = packageFolders().flatMap((name) => {
@@ -141,8 +162,13 @@ function soak(args) {
     return files
       .filter((file) => file.endsWith(".test.ts"))
       .filter((file) => name === "packages/cli" || readFileSync(file, "utf8").includes('/soak.js"'))
+      .filter((file) => !loads.includes(file))
   })
   return test(["--testTimeout=3600000", ...(args.length > 0 ? args : long)])
+}
+
+function soakLoad(args) {
+  return soak(["--minWorkers=1", "--maxWorkers=1", ...loads, ...args])
 }
 
 /** The tests that want a real server: not in `npm test`, as it takes a while to start and is seldom installed. */

@@ -154,7 +154,7 @@ describe("a server or a device that is killed", () => {
             yield* copied
             expect(yield* library.upkeep.check({ level: "full" })).toMatchObject({ ok: true })
           }).pipe(Effect.scoped)
-        for (let left = rounds(4, 250); left > 0; left -= roundsOfOne)
+        for (let left = rounds(2, 250); left > 0; left -= roundsOfOne)
           yield* ofLibrary(Math.min(left, roundsOfOne))
       }),
     3_600_000

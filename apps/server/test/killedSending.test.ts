@@ -109,7 +109,7 @@ describe("a device and a server that are killed", () => {
     "carry out what was sent once, and tell it",
     () =>
       Effect.gen(function* () {
-        for (let left = rounds(2, 100); left > 0; left -= roundsOfOne)
+        for (let left = rounds(1, 100); left > 0; left -= roundsOfOne)
           yield* sentAndKilled(Math.min(left, roundsOfOne))
       }),
     3_600_000

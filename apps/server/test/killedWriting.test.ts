@@ -52,7 +52,7 @@ describe("a server that is killed while a web app writes", () => {
         const ruined = "ruined"
         yield* own("PUT", `songs/${ruined}`, songWish("Night Drive"), isNew)
         yield* own("POST", "backups", { description: "good" }, key())
-        const times = rounds(3, 150)
+        const times = rounds(2, 150)
         let count = 0
         for (let round = 1; round <= times; round++) {
           const wishes = Array.from({ length: 6 }, () => ({ id: `s${++count}`, key: randomUUID() }))

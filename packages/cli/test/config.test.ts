@@ -136,7 +136,7 @@ describe("a machine whose time zone is not known", () => {
     { TZ: "", commands: writers.slice(0, 1) },
     { TZ: "Nowhere/Town", commands: [...readers, ...writers] }
   ])("with TZ=$TZ goes by UTC, and is told so once", async ({ TZ, commands }, { whiteroom }) => {
-    const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ }, asProcess: true })
+    const run = (words: ReadonlyArray<string>) => whiteroom.run(words, { env: { TZ } })
     await whiteroom.run(["init", "-q"])
     await whiteroom.run(["schedule", "add", "often", "--when", "every 1 minutes", "-q"])
     for (const words of commands) {

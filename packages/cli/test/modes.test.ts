@@ -21,15 +21,6 @@ const open = (whiteroom: Whiteroom, before: ReadonlyMap<string, number>) =>
   [...modesIn(whiteroom)].filter(([name, mode]) => !before.has(name) && (mode & 0o077) !== 0)
 
 describe.skipIf(process.platform === "win32")("with a umask that takes nothing away", () => {
-  const withoutUmask = async (body: () => Promise<void>) => {
-    const umask = process.umask(0)
-    try {
-      await body()
-    } finally {
-      process.umask(umask)
-    }
-  }
-
   it("libraries, copies, vaults, exports, plans, kits and settings are their owner's alone", async ({
     whiteroom
   }) => {
@@ -39,31 +30,29 @@ describe.skipIf(process.platform === "win32")("with a umask that takes nothing a
     for (const place of ["disk", "stick", "out", "far"]) mkdirSync(whiteroom.at(place))
     const before = modesIn(whiteroom)
     const cache = { WHITEROOM_CACHE: "on", XDG_CACHE_HOME: whiteroom.at("cache") }
-    await withoutUmask(async () => {
-      for (const words of [
-        ["init"],
-        ["song", "import", "song.json", "--yes"],
-        ["backup"],
-        ["backup", "--to", "disk"],
-        ["vault", "add", "studio", "stick", "--seal", "--recipient", owner.recipient],
-        ["push"],
-        ["key", "export", "studio", "kit.txt"],
-        ["export", "now", "out/songs.json"],
-        ["export", "now", "out/songs", "--format", "files"],
-        ["export", "b1", "out/b1.whiteroom", "--format", "bundle"],
-        ["restore", "b1", "--save-plan", "out/plan.json", "--dry-run"],
-        ["schedule", "add", "daily", "--when", "daily 18:00", "--to", "studio"],
-        ["clone", "disk", "-l", "far/copy.db"],
-        ["check", "--from", "studio", "--full"]
-      ]) {
-        const result = await whiteroom.run(words, { env: cache, asProcess: true })
-        expect([words.join(" "), result.code, result.stderr.includes("Error")]).toEqual([
-          words.join(" "),
-          0,
-          false
-        ])
-      }
-    })
+    for (const words of [
+      ["init"],
+      ["song", "import", "song.json", "--yes"],
+      ["backup"],
+      ["backup", "--to", "disk"],
+      ["vault", "add", "studio", "stick", "--seal", "--recipient", owner.recipient],
+      ["push"],
+      ["key", "export", "studio", "kit.txt"],
+      ["export", "now", "out/songs.json"],
+      ["export", "now", "out/songs", "--format", "files"],
+      ["export", "b1", "out/b1.whiteroom", "--format", "bundle"],
+      ["restore", "b1", "--save-plan", "out/plan.json", "--dry-run"],
+      ["schedule", "add", "daily", "--when", "daily 18:00", "--to", "studio"],
+      ["clone", "disk", "-l", "far/copy.db"],
+      ["check", "--from", "studio", "--full"]
+    ]) {
+      const result = await whiteroom.run(words, { env: cache, umask: 0 })
+      expect([words.join(" "), result.code, result.stderr.includes("Error")]).toEqual([
+        words.join(" "),
+        0,
+        false
+      ])
+    }
     expect(open(whiteroom, before)).toEqual([])
     const made = [...modesIn(whiteroom).keys()].filter((name) => !before.has(name))
     for (const part of [
@@ -88,21 +77,22 @@ describe.skipIf(process.platform === "win32")("with a umask that takes nothing a
     mkdirSync(whiteroom.at("mirror"))
     mkdirSync(whiteroom.at("anna"))
     const before = modesIn(whiteroom)
-    await withoutUmask(async () => {
-      const served = await serve(whiteroom, "127.0.0.1:0", "--mirror", "mirror")
-      const { link } = await invite(whiteroom)
-      const connected = await whiteroom.run(["connect", link, "--yes"], { asProcess: true })
-      expect(connected, connected.stderr).toMatchObject({ code: 0 })
-      const second = {
-        ...computer(whiteroom, "anna"),
-        WHITEROOM_CACHE: "on",
-        XDG_CACHE_HOME: whiteroom.at("cache")
-      }
-      await whiteroom.run(["init"], { env: second, asProcess: true })
-      expect(await whiteroom.run(["list", "-l", "server/anna"], { asProcess: true })).toBeDefined()
-      served.child.kill("SIGTERM")
-      await served.ended
-    })
+    const umask = process.umask(0)
+    const starting = serve(whiteroom, "127.0.0.1:0", "--mirror", "mirror")
+    process.umask(umask)
+    const served = await starting
+    const { link } = await invite(whiteroom)
+    const connected = await whiteroom.run(["connect", link, "--yes"], { umask: 0 })
+    expect(connected, connected.stderr).toMatchObject({ code: 0 })
+    const second = {
+      ...computer(whiteroom, "anna"),
+      WHITEROOM_CACHE: "on",
+      XDG_CACHE_HOME: whiteroom.at("cache")
+    }
+    await whiteroom.run(["init"], { env: second, umask: 0 })
+    expect(await whiteroom.run(["list", "-l", "server/anna"], { umask: 0 })).toBeDefined()
+    served.child.kill("SIGTERM")
+    await served.ended
     expect(open(whiteroom, before)).toEqual([])
     const made = [...modesIn(whiteroom).keys()].filter((name) => !before.has(name))
     for (const part of ["srv/control.db", "srv/server.lock", "srv/libraries", "mirror/control"])

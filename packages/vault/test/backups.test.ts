@@ -91,7 +91,7 @@ describe.each(["plain", "sealed"] as const)("the list of backups of a %s vault",
         yield* know(library, vault)
         const below = random(kind === "plain" ? 7 : 11)
         let most = 0
-        for (let round = 0; round < rounds(80, 1000); round++) {
+        for (let round = 0; round < rounds(30, 1000); round++) {
           yield* TestClock.adjust("20 minutes")
           yield* library.songs.upsert(song(`s${round % 5}`, `${round}`))
           for (let each = below(4); each > 0; each--) yield* changeBackups(library, below, round)
@@ -120,7 +120,7 @@ it.scoped(
       yield* know(library, vault)
       for (let round = 0; round < rounds(600, 3000); round++)
         yield* library.backups.take({ description: `take ${round}` })
-      for (let round = 0; round < rounds(40, 200); round++) {
+      for (let round = 0; round < rounds(10, 200); round++) {
         yield* library.songs.upsert(song("a", `${round}`))
         if (round % 2 === 0) yield* library.backups.take({ description: `later ${round}` })
         yield* pushHome(library, vault)
@@ -141,13 +141,13 @@ it.scoped("what pieces of a log say of backups is together what the whole says, 
   Effect.gen(function* () {
     const library = yield* newLibrary
     const below = random(3)
-    for (let round = 0; round < rounds(80, 600); round++) {
+    for (let round = 0; round < rounds(50, 600); round++) {
       yield* TestClock.adjust("1 hour")
       yield* changeBackups(library, below, round)
       if (round % 3 === 0) yield* library.songs.upsert(song("a", `${round}`))
     }
     const head = yield* lookAt(library, (snapshot) => snapshot.head.position)
-    for (let round = 0; round < rounds(60, 1000); round++) {
+    for (let round = 0; round < rounds(40, 1000); round++) {
       const cuts = new Set(Array.from({ length: 2 + below(12) }, () => below(head + 1)))
       const [first = 0, ...others] = [...cuts].toSorted((a, b) => a - b)
       const last = others.at(-1) ?? first

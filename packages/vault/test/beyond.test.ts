@@ -107,7 +107,7 @@ it.scoped(
       fs.rmSync(copy)
       // What comes after the gap is read last, each file twice.
       expect(calls).toBeGreaterThan(7)
-      for (let at = calls; at > 0; at -= rounds(9, 1)) {
+      for (let at = calls; at > 0; at -= rounds(17, 2)) {
         expect(run(at).signal).toBe("SIGKILL")
         expect(fs.existsSync(copy)).toBe(false)
       }

@@ -21,15 +21,17 @@ const collect = (name) => {
   return () => Buffer.concat(chunks).toString()
 }
 
-process.on("message", async ({ words, env, folder, input }) => {
+process.on("message", async ({ words, env, folder, input, umask }) => {
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   process.chdir(folder)
+  const umaskHere = umask === undefined ? undefined : process.umask(umask)
   process.argv = [process.execPath, program, ...words]
   replace("stdin", Readable.from(input === "" ? [] : [Buffer.from(input)]))
   const stdout = collect("stdout")
   const stderr = collect("stderr")
   const code = await run(words)
+  if (umaskHere !== undefined) process.umask(umaskHere)
   // The folder is about to be removed.
   process.chdir("/")
   process.send({ code, stdout: stdout(), stderr: stderr() })

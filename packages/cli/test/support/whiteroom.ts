@@ -20,8 +20,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Written to stdin; without it stdin is empty. */
   readonly input?: string
-  /** As a process of its own, where that is the point; in the soak every run is one. */
+  /** As a process of its own, where that is the point; in the soak a quarter of the runs are. */
   readonly asProcess?: boolean
+  /** What it takes away from who may do what with its files; without one as it is here. */
+  readonly umask?: number
 }
 
 export const resultOf = (child: ChildProcess): Promise<Result> =>
@@ -43,6 +45,7 @@ interface Run {
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
   readonly input: string
+  readonly umask: number | undefined
 }
 
 const hostProgram = fileURLToPath(new URL("host.mjs", import.meta.url))
@@ -72,6 +75,10 @@ const runInHost = (run: Run): Promise<Result> => {
   lastRun = result.catch(() => undefined)
   return result
 }
+
+/** In the soak a quarter of all runs, the same each time. */
+const isDrawn = (words: ReadonlyArray<string>): boolean =>
+  process.env.SOAK === "1" && words.join(" ").length % 4 === 0
 
 export class Whiteroom {
   readonly program = program
@@ -141,10 +148,13 @@ export class Whiteroom {
   runWith(
     env: Readonly<Record<string, string>>,
     words: ReadonlyArray<string>,
-    { input = "", asProcess = process.env.SOAK === "1" }: Omit<RunOptions, "env"> = {}
+    { input = "", umask, asProcess = isDrawn(words) }: Omit<RunOptions, "env"> = {}
   ): Promise<Result> {
-    if (!asProcess) return runInHost({ words, env, folder: this.folder, input })
+    if (!asProcess) return runInHost({ words, env, folder: this.folder, input, umask })
+    // A process has that of who starts it.
+    const before = umask === undefined ? undefined : process.umask(umask)
     const child = this.start(words, env)
+    if (before !== undefined) process.umask(before)
     child.stdin?.end(input)
     return resultOf(child)
   }

@@ -212,7 +212,7 @@ it("a file that was mutated anyhow gives a report or a typed error", { timeout: 
   const program = await bundleOtherProcess(folder)
   const bytes = readFileSync(world)
   const random = seeded(10)
-  const { defects, seen, megabytes } = await examineAll(program, path, rounds(15, 800), (n) => {
+  const { defects, seen, megabytes } = await examineAll(program, path, rounds(9, 800), (n) => {
     copyOf(world, path)
     const mutation = n % mutations.length
     writeFileSync(path, mutations[mutation]?.(Buffer.from(bytes), random) ?? bytes)
@@ -233,7 +233,7 @@ it("a library with anything in its cells gives a report or a typed error", {
   buildWorld(world)
   const program = await bundleOtherProcess(folder)
   const random = seeded(11)
-  const { defects, seen, megabytes } = await examineAll(program, path, rounds(15, 1000), () => {
+  const { defects, seen, megabytes } = await examineAll(program, path, rounds(8, 1000), () => {
     copyOf(world, path)
     return asApp(path, (db) => {
       db.pragma("foreign_keys = 0")

@@ -104,7 +104,7 @@ it("a write-ahead log that was cut or torn anywhere gives an older state and nev
   holder.close()
   const ends = [
     ...random.sample(steps, 20).map(({ bytes }) => bytes),
-    ...Array.from({ length: rounds(20, 600) }, () => random.int(log.length))
+    ...Array.from({ length: rounds(12, 600) }, () => random.int(log.length))
   ]
   for (const end of ends) {
     await new Promise(setImmediate)
@@ -141,7 +141,7 @@ it("the files as they are at any moment hold everything acknowledged before", {
   let model = emptyModel
   let now = start
   await writer.ask({ do: "open", path }, now)
-  for (let count = 1; count <= rounds(15, 250); count++) {
+  for (let count = 1; count <= rounds(9, 250); count++) {
     now += minute
     const command = randomCommand(random, model, count, folder)
     const next = after(model, command, now)

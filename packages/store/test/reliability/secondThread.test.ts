@@ -142,7 +142,7 @@ describe("a library that is damaged", () => {
     const path = join(folder, "flipped.db")
     const bytes = readFileSync(world)
     let damaged = 0
-    for (let n = 0; n < rounds(12, 300); n++) {
+    for (let n = 0; n < rounds(6, 150); n++) {
       await new Promise(setImmediate)
       const flipped = Buffer.from(bytes)
       const at = random.int(bytes.length)
@@ -181,7 +181,7 @@ describe("a library that is damaged", () => {
         (column) => !unprotected.has(`${table}.${column}`)
       )
       let damaged = 0
-      for (let n = 0; n < rounds(3, 60); n++) {
+      for (let n = 0; n < rounds(2, 30); n++) {
         const column = columns[random.int(columns.length)] ?? ""
         await new Promise(setImmediate)
         copyOf(world, path)

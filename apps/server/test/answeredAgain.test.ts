@@ -1,4 +1,5 @@
 /** Reads that are answered as before: never one write, one revocation or one second too long. */
+import { randomUUID } from "node:crypto"
 import { IncomingMessage } from "node:http"
 import { Socket } from "node:net"
 import { join } from "node:path"
@@ -121,6 +122,28 @@ describe("a read that was answered before", () => {
       yield* anna.library.songs.upsert(song("s1", "Second"))
       yield* anna.push
       expect((yield* read("songs/s1")).json.name).toBe("Second")
+    })
+  )
+
+  it.scopedLive("is told again whatever is written elsewhere, and whoever comes", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { ask, token } = yield* webApp(server, admin)
+      yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+      const anna = yield* pushing(server, admin)
+      const other = `lib-${randomUUID()}`
+      yield* server.ask("PUT", `/v1/libraries/${other}`, { token, headers: isNew, body: { name: "Other" } })
+      const path = `/v1/libraries/${other}/songs`
+      const write = (take: number) =>
+        server.ask("PUT", `${path}/s${take}`, { token, headers: isNew, body: songWish(`Take ${take}`) })
+      yield* warm(server, ask("GET", "songs/s1"))
+      for (let take = 1; take <= 5; take++) {
+        expect((yield* write(take)).status).toBe(201)
+        yield* anna.library.songs.upsert(song("a", `Take ${take}`))
+        yield* anna.push
+        const { answer, again } = yield* counted(server, ask("GET", "songs/s1"))
+        expect([answer.json.name, again]).toEqual(["Night Drive", 1])
+      }
     })
   )
 

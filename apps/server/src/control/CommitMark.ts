@@ -12,20 +12,24 @@ export interface CommitMark {
 /** What SQLite counts is comparable within one connection alone. */
 let connections = 0
 
-const openDatabase = (file: string) => {
+const openDatabase = (file: string, counter: string | undefined) => {
   // Not read-only: of whichever connection is closed last, SQLite brings what is in the log beside the file into the file.
   const db = new Sqlite(file, { fileMustExist: true })
   try {
     const version = db.prepare<[], number>("PRAGMA data_version").pluck()
-    return { db, version, connection: ++connections }
+    const count = counter === undefined ? version : db.prepare<[], number>(counter).pluck()
+    return { db, version, count, connection: ++connections, seen: -1, mark: "" }
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-/** The mark of a file, on a connection of its own that holds no lock between two questions. */
-export const commitMark = (file: string): CommitMark => {
+/**
+ * The mark of a file, on a connection of its own that holds no lock between two questions. With a `counter`, a statement that gives a number, it is
+ * another text only when that number is another: the statement runs once after each commit.
+ */
+export const commitMark = (file: string, counter?: string): CommitMark => {
   let open: ReturnType<typeof openDatabase> | undefined
   const close = (): void => {
     open?.db.close()
@@ -35,8 +39,13 @@ export const commitMark = (file: string): CommitMark => {
     close,
     now: () => {
       try {
-        open ??= openDatabase(file)
-        return `${open.connection}.${open.version.get()}`
+        open ??= openDatabase(file, counter)
+        const version = open.version.get() ?? 0
+        if (version !== open.seen) {
+          open.mark = `${open.connection}.${open.count.get()}`
+          open.seen = version
+        }
+        return open.mark
       } catch {
         close()
         return undefined

@@ -9,6 +9,27 @@ const dialect = Effect.map(SqlClient.SqlClient, (sql) => ({
   text: sql.literal(sql.onDialectOrElse({ pg: () => 'TEXT COLLATE "C"', orElse: () => "TEXT" }))
 }))
 
+/** What of a table has a part in who may see what. That an access was used, or that something came into a library, has none. */
+const partInAccess = {
+  access: "name, role, device, secret_hash, expires_at, revoked_at, group_name",
+  access_library: "access, library",
+  library: "id, name, sealed, erase_at, home, maker, group_name"
+}
+
+/** Counts each change of who may see what, whoever makes it: the mark by which what was found out is known to hold. */
+const countAccessChanges = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`INSERT INTO access_mark (id, changes) VALUES (1, 0)`
+  for (const [table, columns] of Object.entries(partInAccess))
+    for (const [name, what] of [
+      ["made", "INSERT"],
+      ["changed", `UPDATE OF ${columns}`],
+      ["gone", "DELETE"]
+    ] as const)
+      yield* sql`CREATE TRIGGER ${sql(`${table}_${name}`)} AFTER ${sql.literal(what)} ON ${sql(table)}
+        BEGIN UPDATE access_mark SET changes = changes + 1; END`
+})
+
 /**
  * Each only adds: a column with a default, a table, an index. A program of the version before goes on beside it, reads what is new and passes it
  * over, and leaves it out of what it writes. See `takingAway` for the other kind.
@@ -151,6 +172,12 @@ export const steps = {
     yield* sql`CREATE TABLE version (id INTEGER PRIMARY KEY, least INTEGER NOT NULL)`
     yield* sql`INSERT INTO version (id, least) VALUES (1, 17)`
     yield* sql`ALTER TABLE node ADD COLUMN version INTEGER NOT NULL DEFAULT 0`
+  }),
+  "0018_access_mark": Effect.gen(function* () {
+    const { sql } = yield* dialect
+    yield* sql`CREATE TABLE access_mark (id INTEGER PRIMARY KEY, changes BIGINT NOT NULL)`
+    // A PostgreSQL is not asked for it: no answer comes from there as quickly.
+    yield* sql.onDialectOrElse({ pg: () => Effect.void, orElse: () => countAccessChanges })
   })
 }
 
@@ -179,5 +206,5 @@ export const tables = {
   feed_head: ["id"]
 } as const
 
-/** What nodes that run say of themselves and which programs may, and what is secret: of no use in a copy, or not to be there. */
-export const tablesOfNodes = ["node", "shard", "version", "secret", "wrong_code"] as const
+/** What servers that run say of themselves and remember for a moment, which programs may, and what is secret: of no use in a copy, or not to be there. */
+export const tablesOfNodes = ["node", "shard", "version", "secret", "wrong_code", "access_mark"] as const

@@ -1,6 +1,6 @@
 /**
  * What was found out for one request and holds for the next: whose a token is, and what was answered. Each was so at a mark of the control
- * database, and is so for as long as that has this mark: not one commit later, whoever made it. Answers depend on the mark of
+ * database, which is another as soon as anything was committed that has a part in who may see what, whoever did it. Answers depend on the mark of
  * their library besides. Marks are read first, then what is remembered by them.
  */
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"

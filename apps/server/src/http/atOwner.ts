@@ -9,6 +9,7 @@ import type { ControlError } from "../control/Database.js"
 import { callerOfRequest } from "./callerOfRequest.js"
 import { TheDesk } from "./Desk.js"
 import { forwardedOf } from "./Forwarded.js"
+import { FoundCaller } from "./FoundCaller.js"
 
 /** What is below a library is asked of who looks after it; the library itself is a row of the control database. */
 const below = /^\/v1\/libraries\/([a-z0-9][a-z0-9-]{0,62})\/([a-z]+)/
@@ -35,10 +36,12 @@ export const atOwner = <E, R>(
     const checked = what === "blobs" ? here : Effect.zipRight(owners.check(library), here)
     if (!owners.areSeveral) return yield* checked
     const caller = yield* callerOfRequest
+    // Looked up once for a request: whoever lets it in asks for it too.
+    const known = Effect.provideService(FoundCaller, { caller })
     if (caller === undefined || !(caller.libraries.includes(library) || isServerAdmin(caller)))
-      return yield* here
+      return yield* known(here)
     const where = yield* owners.whereIs(library)
-    if (where._tag === "Here") return yield* owners.held(library, checked)
+    if (where._tag === "Here") return yield* owners.held(library, known(checked))
     // Sent on once: the node that did so asks again.
     if (forwardedOf(request) !== undefined) return yield* Effect.fail(problem("Moving"))
     return yield* where.forward(request)

@@ -8,7 +8,7 @@ import { type Known, makeKnown } from "../http/Known.js"
 export const knownOf = (at: ControlAt): Effect.Effect<Known, never, Scope.Scope> => {
   if (at._tag !== "File") return Effect.succeed(makeKnown(() => undefined))
   const mark = Effect.acquireRelease(
-    Effect.sync(() => commitMark(at.file)),
+    Effect.sync(() => commitMark(at.file, "SELECT changes FROM access_mark")),
     ({ close }) => Effect.sync(close)
   )
   return Effect.map(mark, ({ now }) => makeKnown(now))

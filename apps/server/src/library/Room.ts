@@ -4,6 +4,7 @@
  */
 import { execFile } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
@@ -64,14 +65,14 @@ const sizeOf = async (file: string): Promise<number> => {
 
 export const roomIn = (data: string, limits: RoomLimits): Room => {
   const reserve = path.join(data, "reserve")
-  const look = async () => {
-    const { bavail, blocks, bsize } = await fsp.statfs(data)
+  const look = () => {
+    const { bavail, blocks, bsize } = fs.statfsSync(data)
     const share = Math.min(blocks * bsize * limits.freeShare, limits.freeShareBytes)
     const needed = Math.ceil(Math.max(limits.freeBytes, share))
     return { free: bavail * bsize, needed, size: blocks * bsize }
   }
   const tend = async (): Promise<void> => {
-    const { free, needed } = await look()
+    const { free, needed } = look()
     const held = await sizeOf(reserve)
     if (held > 0 && free < limits.reserveBytes * lastShare) await fsp.rm(reserve, { force: true })
     else if (held < limits.reserveBytes && free > needed + limits.reserveBytes)
@@ -79,12 +80,12 @@ export const roomIn = (data: string, limits: RoomLimits): Room => {
   }
   return {
     has: (bytes) =>
-      Effect.promise(async () => {
-        const { free, needed } = await look()
+      Effect.sync(() => {
+        const { free, needed } = look()
         return free - bytes >= needed
       }),
-    free: Effect.promise(async () => (await look()).free),
-    look: Effect.promise(look),
+    free: Effect.sync(() => look().free),
+    look: Effect.sync(look),
     // A disk that is full here is nothing to stop for.
     tend: Effect.ignore(Effect.tryPromise(tend))
   }

@@ -68,7 +68,7 @@ export const listFolder = async (
   after: string,
   pageSize: number
 ): Promise<BlobPage> => {
-  await checkRoot(place)
+  checkRoot(place)
   const blobs: Array<BlobInfo> = []
   const names: Array<string> = []
   const look = async (): Promise<void> => {

@@ -7,7 +7,7 @@
  * 3. What a killed program left is hidden, passed over, and removed a day later, by the clock of the file system.
  */
 import { randomBytes } from "node:crypto"
-import type * as fs from "node:fs"
+import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import {
@@ -27,7 +27,7 @@ import {
   foldersOf,
   hasFolders,
   hashOf,
-  lstatOrNone,
+  lstatNow,
   pathOf,
   placeholderOf
 } from "./FolderPlace.js"
@@ -56,10 +56,9 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 /** Makes the folders of a blob that are missing, each durable in the one above. */
 const makeFolders = async (place: FolderPlace, name: string): Promise<void> => {
-  const stats = await Promise.all(foldersOf(place, name).map(lstatOrNone))
-  if (stats.every((stat) => stat?.isDirectory() === true)) return
+  if (hasFolders(place, name)) return
   for (const folder of foldersOf(place, name)) {
-    const known = await lstatOrNone(folder)
+    const known = lstatNow(folder)
     if (known === undefined)
       try {
         await fsp.mkdir(folder, { mode: 0o700 })
@@ -81,7 +80,7 @@ const isSameFile = (one: fs.Stats, other: fs.Stats): boolean =>
 const renameNew = async (place: FolderPlace, name: string, temporary: string): Promise<void> => {
   const target = pathOf(place, name)
   const claim = path.join(path.dirname(target), `.~whiteroom-claim-${path.basename(target)}.tmp`)
-  const held = await lstatOrNone(claim)
+  const held = lstatNow(claim)
   if (held !== undefined && (await fsp.stat(temporary)).mtimeMs - held.mtimeMs > claimMs)
     await fsp.rm(claim, { force: true })
   try {
@@ -95,7 +94,7 @@ const renameNew = async (place: FolderPlace, name: string, temporary: string): P
     })
   }
   try {
-    if ((await lstatOrNone(target)) !== undefined) throw new BlobExists({ place: place.place, name })
+    if (lstatNow(target) !== undefined) throw new BlobExists({ place: place.place, name })
     await fsp.rename(temporary, target)
   } finally {
     await fsp.rm(claim, { force: true })
@@ -132,7 +131,7 @@ const writeVerified = async (
   }
   await file.sync()
   const written = await hashOf(chunksOf(file, 0, source.bytes))
-  if (!equalBytes(written, source.sha256) || (await file.stat()).size !== source.bytes)
+  if (!equalBytes(written, source.sha256) || fs.fstatSync(file.fd).size !== source.bytes)
     throw new FileNotVerified({ file: name, reason: "other bytes came back" })
 }
 
@@ -146,7 +145,7 @@ const removeUnfinished = async (folder: string, ours: string, made: fsp.FileHand
   const now = (await made.stat()).mtimeMs
   for (const name of names) {
     const file = path.join(folder, name)
-    const stat = await lstatOrNone(file)
+    const stat = lstatNow(file)
     if (stat?.isFile() === true && now - stat.mtimeMs > day)
       await fsp.rm(file, { force: true }).catch(() => {})
   }
@@ -160,10 +159,10 @@ export const putFile = async (
   swept: Set<string>,
   signal: AbortSignal
 ): Promise<void> => {
-  await checkRoot(place)
+  checkRoot(place)
   await makeFolders(place, name)
-  const taken = await Promise.all([name, placeholderOf(name)].map((each) => lstatOrNone(pathOf(place, each))))
-  if (taken.some((stat) => stat !== undefined)) throw new BlobExists({ place: place.place, name })
+  const isTaken = [name, placeholderOf(name)].some((each) => lstatNow(pathOf(place, each)) !== undefined)
+  if (isTaken) throw new BlobExists({ place: place.place, name })
   const folder = path.dirname(pathOf(place, name))
   const temporary = temporaryIn(folder)
   const file = await fsp.open(temporary, "wx+", 0o600)
@@ -180,13 +179,13 @@ export const putFile = async (
     await syncFolder(folder)
   } finally {
     // Gone already when it was renamed. Where nothing may be deleted, it stays hidden.
-    await fsp.rm(temporary, { force: true }).catch(() => {})
+    await fsp.unlink(temporary).catch(() => {})
   }
 }
 
 /** The clock of the file system: when a file that was made just now is said to have been made. */
 export const clockOf = async (place: FolderPlace): Promise<number> => {
-  await checkRoot(place)
+  checkRoot(place)
   const temporary = temporaryIn(place.root)
   const file = await fsp.open(temporary, "wx", 0o600)
   try {
@@ -199,10 +198,10 @@ export const clockOf = async (place: FolderPlace): Promise<number> => {
 
 /** Deletes a blob, durably; of one that a sync service keeps elsewhere the placeholder. @throws BlobRetained */
 export const deleteFile = async (place: FolderPlace, name: string): Promise<void> => {
-  await checkRoot(place)
-  if (!(await hasFolders(place, name))) return
+  checkRoot(place)
+  if (!hasFolders(place, name)) return
   for (const file of [pathOf(place, name), pathOf(place, placeholderOf(name))]) {
-    if ((await lstatOrNone(file))?.isFile() !== true) continue
+    if (lstatNow(file)?.isFile() !== true) continue
     try {
       await fsp.rm(file, { force: true })
     } catch (error) {

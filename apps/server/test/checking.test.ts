@@ -50,6 +50,9 @@ describe("a check that is asked for", () => {
         expect((yield* check(anna.id, other.token, 0)).status).toBe(404)
         expect((yield* runOf(location, other.token)).status).toBe(404)
         expect((yield* check(anna.id, anna.token, 0)).status).toBe(403)
+        // In what nothing was sent to nothing is damaged.
+        const empty = yield* check(ben.library, admin, 0)
+        expect([empty.status, empty.json.type]).toEqual([404, "NothingThere"])
         const sealed = yield* device(server, admin, { sealed: true })
         expect((yield* check(sealed.library, admin, 0)).json.type).toBe("Sealed")
       }),

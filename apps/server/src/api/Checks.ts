@@ -37,7 +37,13 @@ export const checks = HttpApiGroup.make("checks")
       .addSuccess(CheckRun)
       .addSuccess(CheckRun.annotations(HttpApiSchema.annotations({ status: 202 })))
       .addError(
-        Schema.Union(notFound, problemSchema("Sealed"), problemSchema("TooMany"), problemSchema("Stopping"))
+        Schema.Union(
+          notFound,
+          problemSchema("NothingThere"),
+          problemSchema("Sealed"),
+          problemSchema("TooMany"),
+          problemSchema("Stopping")
+        )
       )
   )
   .add(

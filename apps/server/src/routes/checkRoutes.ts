@@ -73,6 +73,7 @@ const check = (id: string, prefer: string | undefined) =>
     if (library.sealed === 1) return yield* Effect.fail(problem("Sealed"))
     // Of the library of this computer there are no files that it could be made of.
     if (desk.isWatched) return yield* Effect.fail(problem("NotFound"))
+    if (library.arrived_at === 0) return yield* Effect.fail(problem("NothingThere"))
     if (desk.isStopping()) return yield* Effect.fail(problem("Stopping"))
     const known = desk.checks.running.get(id)
     if (known === undefined && desk.checks.running.size > 0) return yield* Effect.fail(problem("TooMany"))

@@ -9684,7 +9684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NotFound. */
+            /** @description NotFound, NothingThere. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -2,8 +2,6 @@
  * What holds for every request: the name it calls the server by, how large it may be, that every answer is a problem or a
  * result, the headers that keep browsers from mischief, one line in the log.
  */
-import { randomUUID } from "node:crypto"
-import type { IncomingMessage } from "node:http"
 import * as HttpLayerRouter from "@effect/platform/HttpLayerRouter"
 import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
@@ -17,48 +15,14 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
 import { atOwner } from "./atOwner.js"
-import { corsHeaders, preflightOf } from "./Cors.js"
-import { type Desk, TheDesk } from "./Desk.js"
+import { preflightOf } from "./Cors.js"
+import { TheDesk } from "./Desk.js"
 import { harmless } from "./harmless.js"
-import { isTooOld } from "./isTooOld.js"
-import { isForUs, nodeRequest, remoteOf } from "./NodeRequest.js"
-import { isOfAnotherUser } from "./PeerUser.js"
+import { nodeRequest } from "./NodeRequest.js"
+import { leave, type Passage, passageOf } from "./Passage.js"
+import { refusalOf } from "./refusalOf.js"
 import { respond } from "./respond.js"
 import { routeOf } from "./routeOf.js"
-import { toldAgain } from "./TellAgain.js"
-
-/** Bodies other than files are a few hundred bytes. */
-const largestBody = 64 * 1024
-
-const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
-  method === "PUT" && /^\/v1\/libraries\/[^/?]+\/blobs\//.test(url)
-
-/** What writes documents: its route looks at how large it is. */
-const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
-  (method === "PUT" && /^\/v1\/libraries\/[^/?]+\/(?:songs|performances|preferences)\//.test(url)) ||
-  (method === "POST" && /^\/v1\/libraries\/[^/?]+\/(?:changes|imports)(?:\?|$)/.test(url))
-
-/** A request that says twice what counts once: a proxy before the server may have gone by the other one. */
-const isTwofold = ({ headersDistinct }: IncomingMessage): boolean =>
-  ["host", "authorization"].some((name) => (headersDistinct[name] ?? []).length > 1)
-
-/** Forms and what else the library under the API would read are not taken: a page of somebody else can send those unasked. */
-const isJson = (type = "application/json"): boolean => /^application\/json(?:;|$)/i.test(type.trim())
-
-/** What is wrong with a request before anybody looks at what it wants. */
-const refusal = (request: IncomingMessage, desk: Desk): Problem | undefined => {
-  const { headers } = request
-  if (isTooOld(request)) return problem("ClientTooOld")
-  if (!isForUs(request, desk.hosts)) return problem("HostRefused")
-  if (isTwofold(request)) return problem("InvalidRequest")
-  if (desk.onlyUser !== undefined && isOfAnotherUser(request, desk.onlyUser)) return problem("NotYours")
-  if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
-  if (isUpload(request)) return undefined
-  if (headers["transfer-encoding"] !== undefined) return problem("LengthRequired")
-  if (isDocument(request)) return undefined
-  if (Number(headers["content-length"] ?? 0) > largestBody) return problem("TooLarge")
-  return isJson(headers["content-type"]) ? undefined : problem("InvalidRequest")
-}
 
 /** A body that is no JSON, or that ended before it was whole. The library under the API takes that for a defect. */
 const isUnread = (cause: Cause.Cause<unknown>): boolean =>
@@ -110,46 +74,11 @@ const faultText = (cause: Cause.Cause<unknown>): string =>
     .join("; ")
     .slice(0, 2000)
 
-/** One request on its way through the gate. */
-interface Passage {
-  readonly desk: Desk
-  readonly request: IncomingMessage
-  readonly id: string
-  readonly began: number
-}
-
 const logFault = ({ desk, request, id }: Passage, cause: Cause.Cause<unknown>): void =>
   desk.log({
     ...{ time: new Date().toISOString(), level: "error", event: "fault", id },
     ...{ method: request.method ?? "", route: routeOf(request), fault: faultText(cause) }
   })
-
-/** Counts and logs what is answered, and says what every answer says. */
-const leave = (
-  { desk, request, id, began }: Passage,
-  response: HttpServerResponse.HttpServerResponse,
-  route = routeOf(request)
-): HttpServerResponse.HttpServerResponse => {
-  const { method = "" } = request
-  const { status } = response
-  // Whatever was asked for may be something that others wait for.
-  if (method !== "GET" && method !== "HEAD") desk.hub.wake()
-  desk.metrics.requests.inc({ method, route, status: String(status) })
-  const ms = performance.now() - began
-  desk.log({
-    ...{ time: new Date().toISOString(), level: "info", event: "request", id, method, route, status },
-    ...{ ms: Math.round(ms), from: remoteOf(request, desk) }
-  })
-  const { traceparent } = request.headers
-  const parent = typeof traceparent === "string" ? traceparent : undefined
-  desk.traces?.add({ id, method, route, status, ms, parent })
-  return HttpServerResponse.setHeaders(response, {
-    ...(status === 429 || status === 503 ? { "retry-after": response.headers["retry-after"] ?? "2" } : {}),
-    ...corsHeaders(request, desk),
-    "x-request-id": id,
-    ...(desk.isStopping() ? { connection: "close" } : {})
-  })
-}
 
 export const gate = Layer.scopedDiscard(
   Effect.gen(function* () {
@@ -164,21 +93,16 @@ export const gate = Layer.scopedDiscard(
         HttpLayerRouter.unhandled,
         HttpServerRequest.HttpServerRequest
       > =>
-        Effect.zipWith(HttpServerRequest.HttpServerRequest, Effect.clock, (asked, clock) => {
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, (asked) => {
           const request = nodeRequest(asked)
-          const passage = { desk, request, id: randomUUID(), began: performance.now() }
-          const refused = refusal(request, desk)
+          const passage = passageOf(desk, request)
+          const refused = refusalOf(request, desk)
           if (refused !== undefined)
             return Effect.succeed(
               leave(passage, harmless(HttpServerResponse.setHeader(respond(refused), "connection", "close")))
             )
           const preflight = preflightOf(request, desk)
           if (preflight !== undefined) return Effect.succeed(leave(passage, harmless(preflight)))
-          const again = toldAgain(request, desk, clock.unsafeCurrentTimeMillis())
-          if (again !== undefined) {
-            desk.metrics.again.inc()
-            return Effect.succeed(leave(passage, again.response, again.route))
-          }
           return atOwner(request, Effect.map(app, relabelled)).pipe(
             Effect.provideService(TheDesk, desk),
             Effect.provideService(SqlClient.SqlClient, sql),
@@ -189,9 +113,11 @@ export const gate = Layer.scopedDiscard(
               if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause)) logFault(passage, cause)
               return Effect.succeed(respond(found))
             }),
-            Effect.map((response) => leave(passage, harmless(response)))
+            Effect.map((response) => leave(passage, harmless(response))),
+            // Nobody is told of spans, of which each statement would make one.
+            Effect.withTracerEnabled(false)
           )
-        }).pipe(Effect.flatten)
+        })
     )
   })
 )

@@ -12,6 +12,8 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type * as Scope from "effect/Scope"
 import { api } from "../api/Api.js"
+import { answerAgain } from "../http/answerAgain.js"
+import { askFirst } from "../http/askFirst.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { gate } from "../http/gate.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
@@ -104,6 +106,11 @@ export const serve = <E>(serving: Serving<E>): Effect.Effect<Served, ServerNotSt
       HttpMiddleware.withTracerDisabledWhen(() => true)
     )
     const context = yield* Layer.build(listening)
+    const clock = yield* Effect.clock
+    askFirst(
+      server,
+      answerAgain(desk, () => clock.unsafeCurrentTimeMillis())
+    )
     const { address } = Context.get(context, HttpServer.HttpServer)
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Desk } from "./Desk.js"
+import { leave, passageOf } from "./Passage.js"
+import { refusalOf } from "./refusalOf.js"
+import { toldAgain } from "./TellAgain.js"
+
+/** What was answered before, where it holds. What cannot be looked at now fails where a failure is told: on the way through the routes. */
+const found = (request: IncomingMessage, desk: Desk, now: number) => {
+  try {
+    return refusalOf(request, desk) === undefined ? toldAgain(request, desk, now) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Answers a request as one before it was, where nothing has changed that the answer depends on; false where somebody has to be asked. It
+ * writes to Node itself: the way through the routes takes longer than all that is looked at here.
+ */
+export const answerAgain =
+  (desk: Desk, now: () => number) =>
+  (request: IncomingMessage, response: ServerResponse): boolean => {
+    const passage = passageOf(desk, request)
+    const again = request.method === "GET" ? found(request, desk, now()) : undefined
+    if (again === undefined) return false
+    desk.metrics.again.inc()
+    const { status, headers, body } = leave(passage, again.response, again.route)
+    response.writeHead(status, headers)
+    response.end(body._tag === "Uint8Array" ? body.body : undefined)
+    return true
+  }

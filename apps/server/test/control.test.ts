@@ -48,6 +48,7 @@ import { startServer } from "../src/index.js"
 import { hasPostgres } from "./support/postgres.js"
 import { device, putBlob, signIn, testServer } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
+import { stepName } from "./support/stepName.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const admin = { id: "admin", name: "Mara", role: "admin", libraries: [], group: "" } as const
@@ -357,10 +358,10 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
             yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN next_note TEXT NOT NULL DEFAULT 'n'`
           yield* sql`CREATE TABLE next_table (id TEXT PRIMARY KEY)`
         })
-        const next = { ...steps, "0018_next": adding }
+        const next = { ...steps, [stepName(version + 1, "next")]: adding }
         const last = {
           ...next,
-          "0019_last": takingAway(
+          [stepName(version + 2, "last")]: takingAway(
             version + 1,
             Effect.flatMap(SqlClient, (sql) =>
               Effect.asVoid(sql`ALTER TABLE library DROP COLUMN reclaimed_at`)

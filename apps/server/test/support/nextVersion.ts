@@ -6,7 +6,9 @@ import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import { build } from "esbuild"
+import { version } from "../../src/control/Migrations.js"
 import { programFile } from "./programFile.js"
+import { stepName } from "./stepName.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -25,7 +27,7 @@ const grown = [
   "shard"
 ]
 
-const migration = `"0018_next": Effect.gen(function* () {
+const migration = `"${stepName(version + 1, "next")}": Effect.gen(function* () {
   const { sql, text } = yield* dialect
   for (const table of ${JSON.stringify(grown)})
     yield* sql\`ALTER TABLE \${sql(table)} ADD COLUMN next_note \${text} NOT NULL DEFAULT 'next'\`

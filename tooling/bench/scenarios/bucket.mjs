@@ -1,7 +1,11 @@
 // A sealed vault in a bucket of a real S3 server on loopback, beside restic in a bucket of the same server.
+import { mkdirSync, symlinkSync } from "node:fs"
+import path from "node:path"
 import { editSongFiles, FileTool, writeSongFiles } from "../FileTools.mjs"
 import { startS3 } from "../S3Server.mjs"
+import { songAt } from "../songs.mjs"
 import { median } from "../stats.mjs"
+import { runProgram } from "../Workers.mjs"
 
 const edits = 10
 
@@ -13,9 +17,9 @@ const newer = 4
 const waitMs = 61_000
 
 export const pushingToBucket = async (bench) => {
-  const { report, size, path } = bench
+  const { report, size, path: inFolder } = bench
   const after = `push after ${edits} edits of ${size} songs, S3, sealed`
-  const server = await startS3(path("radosgw.mjs"))
+  const server = await startS3(inFolder("radosgw.mjs"))
   if (server === undefined) {
     report.absent(after, "radosgw: not installed (Debian's ceph-mon, ceph-osd, radosgw)")
     return
@@ -25,6 +29,13 @@ export const pushingToBucket = async (bench) => {
     report.limit(`requests of a ${after}`, "requests", median(ours.requests), 3)
     reportOne(report, `one of ${size} songs, latest, S3, sealed, compacted`, ours.compacted, 0)
     reportOne(report, `one of ${size} songs, latest, S3, sealed, ${newer} files newer`, ours.newer, newer)
+    if (ours.program.length > 0)
+      report.limit(
+        `one of ${size} songs, latest, S3, sealed, compacted, whole process`,
+        "ms",
+        median(ours.program),
+        300
+      )
     const restic = await timeRestic(bench, server)
     if (restic === undefined) {
       report.absent(after, "restic: not installed")
@@ -53,19 +64,41 @@ const reportOne = (report, one, read, files) => {
   )
 }
 
-const timeOurs = async ({ workers, templates, size, path, some }, { endpoint, env, makeBucket }) => {
+/** Milliseconds of the program that works out the restore of one song, with nothing of the vault in its cache. */
+const timeProgram = async ({ cli, size, some, path: inFolder }, place, env) => {
+  if (!cli.exists()) return []
+  const home = inFolder("bucket-home")
+  mkdirSync(home)
+  // The device that pushed there has a key.
+  symlinkSync(path.join(inFolder("bucket"), "settings"), path.join(home, "white-room"))
+  const own = { ...process.env, ...env, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, WHITEROOM_CACHE: "off" }
+  const library = path.join(home, "library.db")
+  await cli.run(["-l", library, "init"])
+  const times = []
+  for (const index of some(size, 10, 99)) {
+    const song = ["--song", `id:${songAt(index).id}`]
+    const words = ["-l", library, "restore", "--at", "now", "--from", place, ...song, "--dry-run"]
+    const { ms } = await runProgram(process.execPath, [cli.program, ...words], { env: own })
+    times.push(ms)
+  }
+  return times
+}
+
+const timeOurs = async (bench, { endpoint, env, makeBucket }) => {
+  const { workers, templates, size, path: inFolder, some } = bench
   await makeBucket("whiteroom")
   const times = { first: [], push: [], requests: [], compacted: [], newer: [] }
+  const at = `s3://whiteroom/songs?endpoint=${encodeURIComponent(endpoint)}&region=default`
   const side = workers.start("vault", "push, S3")
   await side.call("openCopy", {
     ...{
       from: await templates.library(),
-      file: path("bucket.db"),
-      folder: path("bucket"),
+      file: inFolder("bucket.db"),
+      folder: inFolder("bucket"),
       sealed: true,
       env
     },
-    at: `s3://whiteroom/songs?endpoint=${encodeURIComponent(endpoint)}&region=default`
+    at
   })
   const first = await side.call("pushAll")
   times.first.push(first.ms)
@@ -83,6 +116,7 @@ const timeOurs = async ({ workers, templates, size, path, some }, { endpoint, en
   while (first.segments + pushes < fan) await pushEdits()
   await side.call("merge", { waitMs })
   await readSome(times.compacted)
+  times.program = await timeProgram(bench, at, env)
   for (let each = 0; each < newer; each++) await pushEdits()
   await readSome(times.newer)
   await side.call("close")
@@ -90,10 +124,10 @@ const timeOurs = async ({ workers, templates, size, path, some }, { endpoint, en
   return times
 }
 
-const timeRestic = async ({ tools, size, path, some }, { endpoint, env, makeBucket }) => {
+const timeRestic = async ({ tools, size, path: inFolder, some }, { endpoint, env, makeBucket }) => {
   if (!tools.some(({ name }) => name === "restic")) return undefined
   await makeBucket("restic")
-  const folder = path("bucket-files")
+  const folder = inFolder("bucket-files")
   writeSongFiles(folder, size)
   const restic = new FileTool("restic", folder, `s3:${endpoint}/restic/songs`, env)
   const times = { first: [(await restic.init()) + (await restic.backup())], after: [] }

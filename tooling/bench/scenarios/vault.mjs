@@ -110,6 +110,10 @@ const monthOf = async (bench) => {
   for (let run = 0; run < clones.length; run++) restores.push(await restoreAll(bench, path("month.db")))
   const clone = `clone of ${size} songs with ${days} backups, roots proven`
   report.atMost(clone, "ms", clones, { name: "full restore of that library, ours", values: restores }, 2)
+  if (restic === undefined) return
+  const theirs = []
+  for (let run = 0; run < clones.length; run++) theirs.push(await restic.restore())
+  report.faster(clone, "ms", clones, { name: "restic restore, of the newest of as many", values: theirs })
 }
 
 /** Milliseconds of a full restore of a library whose songs were all deleted. */

@@ -1,7 +1,8 @@
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
+import { PlaceUnreachable, toHex, type WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
+import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import {
@@ -18,8 +19,9 @@ import {
   type SealedVault
 } from "../../src/index.js"
 import { mergeLine } from "../../src/merge.js"
-import { knownHome } from "../support/library.js"
+import { contents, knownHome } from "../support/library.js"
 import { contentsOf, firstPush, memoryVault, placeWith, someLibrary } from "../support/sealed.js"
+import { spoilParity } from "../support/spoilParity.js"
 import { temporaryFolder } from "../support/temporaryFolder.js"
 
 const words = { passphrase: "correct horse" }
@@ -46,6 +48,10 @@ const cloned = (vault: SealedVault) =>
     const report = yield* clone(vault, file)
     return { report, library: yield* openLibrary(file) }
   })
+
+/** One bit in the middle is another. */
+const changed = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte))
 
 const fails = <A, R>(effect: Effect.Effect<A, WhiteRoomError, R>) =>
   Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
@@ -181,8 +187,9 @@ describe("a library in a sealed vault", () => {
         for (const part of [".seg", "/line"]) {
           const theirs = foreign.find(isIn(part))?.[1] ?? new Uint8Array()
           const changes: ReadonlyArray<(bytes: Uint8Array) => Uint8Array> = [
-            (bytes) => bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)),
-            (bytes) => bytes.subarray(0, bytes.length - 1),
+            // More than its parity gives back, or the whole of another file.
+            (bytes) => changed(part === ".seg" ? spoilParity(bytes) : bytes),
+            (bytes) => bytes.subarray(0, bytes.length >> 1),
             () => new Uint8Array(),
             () => theirs
           ]
@@ -195,6 +202,35 @@ describe("a library in a sealed vault", () => {
             expect(yield* Effect.either(openLibrary(file))).toMatchObject({ _tag: "Left" })
           }
         }
+      })
+  )
+
+  it.scoped(
+    "security 22: gives back what was written, and nothing else, of a file that was changed in one place",
+    () =>
+      Effect.gen(function* () {
+        const { library, vault } = yield* pushed
+        const all = [...(yield* contentsOf(vault.blobs))]
+        const blobs = yield* placeWith(
+          all.map(([name, bytes]) => [name, name.endsWith(".seg") ? changed(bytes) : bytes] as const)
+        )
+        const file = join(yield* temporaryFolder, "c.db")
+        yield* clone({ ...vault, blobs }, file)
+        expect(contents(file)).toBe(contents(library.path))
+        expect((yield* checkVault({ ...vault, blobs }, { level: "full" })).ok).toBe(false)
+        // Under the hash that it has so, it is no file of the vault.
+        const renamed = yield* placeWith(
+          all.map(([name, bytes]) =>
+            name.endsWith(".seg")
+              ? ([
+                  name.replace(/[0-9a-f]{16}\.seg$/, `${toHex(sha256(changed(bytes))).slice(0, 16)}.seg`),
+                  changed(bytes)
+                ] as const)
+              : ([name, bytes] as const)
+          )
+        )
+        const other = join(yield* temporaryFolder, "c.db")
+        expect(yield* fails(clone({ ...vault, blobs: renamed }, other))).toBe("VaultDamaged")
       })
   )
 

@@ -13,6 +13,7 @@ import { type CliFailure, failureOf, interrupted, notConfirmed, notWritten } fro
 import { Answered, parse } from "./Grammar.js"
 import { learnNames } from "./learnNames.js"
 import { chooseOne } from "./restore/OldVersions.js"
+import { withToken } from "./secret/withToken.js"
 import { byIdOnly } from "./select/Names.js"
 import { onServer, openOnServer, refuseOnServer } from "./select/ServerLibrary.js"
 import { readConfig } from "./settings/Config.js"
@@ -73,6 +74,7 @@ interface Options {
 
 const makeCli = (
   out: Output,
+  env: Cli["env"],
   path: string,
   server: OnServer | undefined,
   alone: boolean,
@@ -82,7 +84,7 @@ const makeCli = (
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
   const cli: Cli = {
     out,
-    env: process.env,
+    env,
     path,
     server,
     alone,
@@ -205,6 +207,7 @@ const perform = async (
       run: command,
       onServer: reads,
       library,
+      tokenFile,
       json,
       quiet,
       verbose,
@@ -218,7 +221,8 @@ const perform = async (
     const interrupts = new Interrupts()
     const server = await runEffect(onServer(library ?? process.env.WHITEROOM_LIBRARY, process.env))
     const path = server?.name ?? libraryPath(library, process.env, readConfig(process.env))
-    const cli = makeCli(out, path, server, alone, options, interrupts)
+    const env = await runEffect(withToken(process.env, tokenFile))
+    const cli = makeCli(out, env, path, server, alone, options, interrupts)
     const run: Run =
       server === undefined || reads === true ? command : (refused) => refuseOnServer(refused, server)
     const end = await runToEnd({ run }, cli, interrupts, words)

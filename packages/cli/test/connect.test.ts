@@ -1,11 +1,13 @@
 /** A computer that has a library already, or the app's own database, and a link; and the way out. */
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs"
+import { createServer, request as httpRequest, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
 import { setAside } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
-import { appDatabase, smallLibrary, song, sqlite, withLibrary } from "./support/library.js"
+import { appDatabase, smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
 import { computer as another, invite, json, serve } from "./support/server.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
@@ -31,6 +33,60 @@ const twoPeople = async (whiteroom: Whiteroom) => {
   const next = await invite(whiteroom, "--library-id", library)
   return { ben, link: next.link, library }
 }
+
+/** What stands between a computer and a server, and cuts the first answer to a link when the server has given it. */
+const cuttingProxy = (target: string) => {
+  let cut = 0
+  const proxy = createServer((request, response) => {
+    const { method, url, headers } = request
+    const asked = httpRequest(new URL(url ?? "/", target), { method, headers }, (answer) => {
+      if (method === "POST" && url === "/v1/enrolments" && cut++ === 0) {
+        answer.resume().once("end", () => request.socket.destroy())
+        return
+      }
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(asked)
+  })
+  return new Promise<{ readonly proxy: Server; readonly address: string }>((resolve) => {
+    proxy.listen(0, "127.0.0.1", () => {
+      const { port } = proxy.address() as AddressInfo
+      resolve({ proxy, address: `http://127.0.0.1:${port}` })
+    })
+  })
+}
+
+describe("connect, when its answer is lost", () => {
+  it("is asked again with the same link from the same computer, and nothing is there twice", async ({
+    whiteroom
+  }) => {
+    const { line } = await serve(whiteroom)
+    await smallLibrary(whiteroom)
+    const { link } = await invite(whiteroom)
+    const real = String(line.address)
+    const { proxy, address } = await cuttingProxy(real)
+    const through = link.replace(real, address)
+    const lost = await whiteroom.run(["connect", through, "-y", "--json"])
+    expect([lost.code, JSON.parse(lost.stderr).error]).toEqual([14, "PlaceUnreachable"])
+    const devices = async () => {
+      const { stdout } = await whiteroom.run(["server", "access", "list", "--data", "srv", "--json"])
+      return JSON.parse(stdout).filter(({ role }: { role: string }) => role === "device")
+    }
+    // The server let it in, and nobody knows.
+    expect(await devices()).toHaveLength(1)
+    const done = await json(whiteroom, ["connect", through, "-y"])
+    expect([done.code, done.summary]).toMatchObject([0, { vault: "server", restored: false }])
+    expect(await devices()).toHaveLength(1)
+    const checked = await json(whiteroom, ["check", "--from", "server", "--full"])
+    expect(checked.summary).toMatchObject({ ok: true, lines: 1 })
+    // Another computer has no use for it.
+    const ben = computer(whiteroom, "ben")
+    expect((await whiteroom.run(["connect", link, "-y"], { env: ben })).stderr).toContain("used by another")
+    proxy.closeAllConnections()
+    await new Promise((resolve) => proxy.close(resolve))
+  })
+})
 
 describe("connect, where another library lies", () => {
   it("guesses nothing: it stops, leaves both, and says what can be said", async ({ whiteroom }) => {
@@ -92,7 +148,18 @@ describe("connect, where another library lies", () => {
     expect(done.summary.vault).toBeUndefined()
     const there = await whiteroom.run(["song", "list", "--json", "-l", `server/${library}`], { env: ben })
     expect(JSON.parse(there.stdout)).toHaveLength(3)
+    // What is kept there is looked at whole; of the library here nothing is said.
+    const looked = await json(whiteroom, ["check", "--full", "-l", `server/${library}`], ben)
+    expect([looked.code, looked.summary]).toMatchObject([0, { ok: true, level: "full", lines: 1 }])
     expect(await songsOf(whiteroom, ben.WHITEROOM_LIBRARY)).toBe(0)
+    // A token of a file counts before the one that is kept.
+    write(whiteroom, "wrong", `${"x".repeat(43)}\n`)
+    const named = ["song", "list", "-l", `server/${library}`, "--token-file"]
+    const wrong = await whiteroom.run([...named, whiteroom.at("wrong"), "--json"], { env: ben })
+    expect([wrong.code, JSON.parse(wrong.stderr).error]).toEqual([13, "PlaceRefused"])
+    write(whiteroom, "empty", "\n")
+    const empty = await whiteroom.run([...named, whiteroom.at("empty")], { env: ben })
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining("has no token in its first line")])
     expect((await whiteroom.run(["push"], { env: ben })).stderr).toContain("has no vault yet")
   })
 

@@ -25,6 +25,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "POST /v1/session": "open",
   "DELETE /v1/session": anybody,
   "GET /metrics": "server",
+  "GET /docs": anybody,
   "GET /v1/me": anybody,
   "PATCH /v1/me": ["device", "push-only"],
   "DELETE /v1/me": anybody,

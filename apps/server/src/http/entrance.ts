@@ -31,7 +31,7 @@ const checkOrigin: Effect.Effect<
     yield* Effect.fail(problem("OriginRefused"))
 })
 
-/** Lets in whoever the route of a request is open to. What this machine asks of `/metrics` needs no token. */
+/** Lets in whoever the route of a request is open to. What this machine asks of `/metrics` and `/docs` needs no token. */
 export const entrance: Effect.Effect<
   Caller | undefined,
   ProblemOf<"NotSignedIn"> | ProblemOf<"NotAllowed"> | ProblemOf<"OriginRefused"> | ControlError,
@@ -44,6 +44,7 @@ export const entrance: Effect.Effect<
   const verdict = judge(name, caller)
   if (verdict === "enter") return caller
   const request = yield* HttpServerRequest.HttpServerRequest
-  if (name === "GET /metrics" && isLocal(nodeRequest(request), yield* TheDesk)) return caller
+  if ((name === "GET /metrics" || name === "GET /docs") && isLocal(nodeRequest(request), yield* TheDesk))
+    return caller
   return yield* Effect.fail(problem(verdict))
 })

@@ -114,6 +114,11 @@ export const globalOptions = object("Options everywhere", {
     file("PATH"),
     'The library; PLACE/LIBRARY for one on a server. Default: WHITEROOM_LIBRARY, else "library" in the settings (WHITEROOM_CONFIG, else config.json in your folder of settings), else White Room/library.db in your data folder.'
   ),
+  tokenFile: one(
+    "--token-file",
+    file("FILE"),
+    "The token for servers is the first line of this file. Default: WHITEROOM_TOKEN, else the one that connect kept."
+  ),
   json: flag("--json", "JSON for scripts."),
   quiet: flag(["-q", "--quiet"], "Errors only."),
   verbose: flag(["-v", "--verbose"], "Say more."),

@@ -4,13 +4,12 @@
  */
 import { spawnSync } from "node:child_process"
 import { object } from "@optique/core/constructs"
-import { bounds } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
-import { loadStore } from "../command/Load.js"
 import { file, one, text } from "../command/Options.js"
 import { type CliFailure, refusal } from "../error/CliError.js"
 import { askSecret } from "./askSecret.js"
+import { readSecretFile } from "./readSecretFile.js"
 
 export const passphraseOptions = object({
   passphraseFile: one("--passphrase-file", file("FILE"), "The passphrase is the first line of this file."),
@@ -36,20 +35,9 @@ const firstLine = (text: string, from: string): Effect.Effect<string, CliFailure
 }
 
 const ofFile = (file: string): Effect.Effect<string, CliFailure> =>
-  Effect.flatMap(loadStore, ({ readWhole }) => {
-    let text: string
-    try {
-      // Also from a pipe: `<(command)` of a shell is one.
-      text = readWhole(file, bounds.smallFileBytes, true).toString("utf8")
-    } catch (error) {
-      const reason = error instanceof Error && "code" in error ? String(error.code) : String(error)
-      return refusal(
-        `The passphrase file ${file} cannot be read (${reason}).`,
-        "Check its path and its rights."
-      )
-    }
-    return firstLine(text, `The passphrase file ${file}`)
-  })
+  Effect.flatMap(readSecretFile(file, `The passphrase file ${file}`), (text) =>
+    firstLine(text, `The passphrase file ${file}`)
+  )
 
 const ofCommand = (command: string): Effect.Effect<string, CliFailure> =>
   Effect.suspend(() => {

@@ -11,8 +11,9 @@ import { loadStore, loadVault } from "../command/Load.js"
 import { flag, one, text } from "../command/Options.js"
 import { openIfThere } from "../command/openIfThere.js"
 import { subset } from "../command/Values.js"
+import { refusal } from "../error/CliError.js"
 import type { Outputs } from "../schema/outputs.js"
-import { findVault } from "../select/PlaceFrom.js"
+import { findVault, requireVault } from "../select/PlaceFrom.js"
 import { count } from "../terminal/Text.js"
 import { damageLines } from "./damageLines.js"
 
@@ -104,7 +105,7 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
   Effect.gen(function* () {
     const { checkVault } = yield* loadVault
     const began = performance.now()
-    const library = yield* openIfThere(cli)
+    const library = cli.server === undefined ? yield* openIfThere(cli) : undefined
     const report = yield* cli.work((onProgress) =>
       checkVault(vault, { level: full ? "full" : "quick", library, onProgress })
     )
@@ -119,7 +120,9 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
         [
           ...damageLines(cli, report.damaged),
           `${cli.out.paint("red", `Damage in ${count(report.damaged.length, "place")}`)} (${what}). Nothing was changed.`,
-          "What is not named can be restored. `whiteroom repair VAULT` sends again what this library has of it."
+          cli.server === undefined
+            ? "What is not named can be restored. `whiteroom repair VAULT` sends again what this library has of it."
+            : "What is not named can be restored. The device that is its home mends it: `whiteroom repair server` there."
         ].join("\n")
       )
     return report.ok ? ExitCode.done : ExitCode.damaged
@@ -128,9 +131,14 @@ const checkPlace = (cli: Cli, vault: Vault, full: boolean) =>
 export const checkCommand = define(
   "check",
   {
+    onServer: true,
     brief: "Look for damage.",
     description:
-      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4), and what is whole elsewhere in the library is put in its place, unless --dry-run is given."
+      "Without options: the structure, the catalogue and the end of the log. With --full every byte is read and compared with its hash, every backup walked and the log replayed. Damage is named by backup and song (exit code 4), and what is whole elsewhere in the library is put in its place, unless --dry-run is given. With -l PLACE/LIBRARY it looks at what is kept there, as --from does at a vault.",
+    examples: [
+      ["whiteroom check --full", "every byte of the library"],
+      ["whiteroom check --full -l school/anna", "every byte of what a server keeps of Anna's"]
+    ]
   },
   object({
     full: flag("--full", "Read every byte."),
@@ -147,6 +155,14 @@ export const checkCommand = define(
   }),
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
+      if (cli.server !== undefined) {
+        if (from !== undefined || options.subset !== undefined)
+          return yield* refusal(
+            `${from === undefined ? "--read-data-subset" : "--from"} does not go with a library on a server.`,
+            "Leave it out: what is kept there is looked at whole."
+          )
+        return yield* checkPlace(cli, yield* requireVault(cli, cli.server.place), options.full)
+      }
       if (from !== undefined) {
         const vault = yield* findVault(cli, from)
         return yield* vault === undefined ? checkBundles(cli, from) : checkPlace(cli, vault, options.full)

@@ -8,7 +8,9 @@ export const signatureHeader = "x-white-room-signature"
 const keyIn = (file: string): string => {
   const line = firstLine(file)
   if (line === undefined)
-    throw new OutsideFailed("was not called: the file of its key is not there, or its first line is no key")
+    throw new OutsideFailed(
+      "was not called: the file of its key is not there, or its first line is not a key"
+    )
   return line
 }
 

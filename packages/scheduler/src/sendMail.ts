@@ -25,7 +25,7 @@ const passwordOf = ({ user, passwordFile = "" }: Mail): { user: string; pass: st
   const pass = firstLine(passwordFile)
   if (pass !== undefined) return { user, pass }
   throw new OutsideFailed(
-    "was not asked: the file of its password is not there, or its first line is no password"
+    "was not asked: the file of its password is not there, or its first line is not a password"
   )
 }
 

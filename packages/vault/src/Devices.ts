@@ -39,22 +39,22 @@ export const seenDevices = ({ devices }: KnownVault): ReadonlyArray<SeenDevice> 
 
 /**
  * Looks which devices have something that is not here, and remembers it. A place on a network is asked once an hour at
- * most, unless `anew`; a line that has nothing new since is not read again. Of a vault that the library does not know nothing
+ * most, unless `again`; a line that has nothing new since is not read again. Of a vault that the library does not know nothing
  * is remembered.
  */
 export const noticeDevices = (
   library: Library,
   vault: Vault,
   known: KnownVault | undefined,
-  { anew = false }: { readonly anew?: boolean } = {}
+  { again = false }: { readonly again?: boolean } = {}
 ): Effect.Effect<ReadonlyArray<SeenDevice>, WhiteRoomError> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const isRecent = Math.abs(now - (known?.devices?.at ?? 0)) < hour
-    if (!anew && known !== undefined && isRecent && isRemote(known.place)) return seenDevices(known)
+    if (!again && known !== undefined && isRecent && isRemote(known.place)) return seenDevices(known)
     const lines = (yield* devicesAhead(library, vault)).map((each) => `${each.line} ${each.lastArrival}`)
     const before = Option.getOrUndefined(decode(known?.devices?.seen))
-    const isSame = !anew && before !== undefined && before.lines.join() === lines.join()
+    const isSame = !again && before !== undefined && before.lines.join() === lines.join()
     const devices = isSame
       ? before.devices
       : lines.length === 0

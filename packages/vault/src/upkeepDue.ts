@@ -1,3 +1,5 @@
+import { hour } from "@white-room/core"
+
 /** When a line was kept up last, and how much came since. */
 export interface KeptUp {
   /** In epoch milliseconds; 0: never. */
@@ -5,8 +7,6 @@ export interface KeptUp {
   /** Files that were pushed since. */
   readonly files: number
 }
-
-const hour = 3_600_000
 
 /** So many files are read one by one until they are merged: two groups of sixteen. */
 const mostFiles = 32

@@ -147,7 +147,7 @@ const findNews = (cli: Cli, library: Library, all: ReadonlyArray<KnownVault>, li
       const opened = yield* unlocked(cli, {}, (opening) => openKnown(known, opening))
       const vault = yield* keepKeyHere(cli, opened)
       const found = yield* cli.work((onProgress) => openPull(library, vault, known, { line, onProgress }))
-      const notice = Effect.ignore(noticeDevices(library, vault, known, { anew: true })).pipe(
+      const notice = Effect.ignore(noticeDevices(library, vault, known, { again: true })).pipe(
         Effect.zipRight(cli.dryRun ? Effect.void : offerProfiles(cli, library, vault, known))
       )
       if (found !== undefined) return { ...found, vault: known.name, notice }

@@ -37,7 +37,7 @@ export const leaveCommand = define(
   {
     brief: "Send libraries away: a link takes each home, and after 30 days it is erased.",
     description:
-      "From then on nothing is pushed into it. Who could read it still can, and whoever has the link: whiteroom connect LINK, then whiteroom clone. Until it is erased, --stay keeps it.",
+      "From then on nothing is pushed into it. Who could read it still can, and those who have the link: whiteroom connect LINK, then whiteroom clone. Until it is erased, --stay keeps it.",
     examples: [
       ["whiteroom server leave Anna Ben", "at the end of the year"],
       ["whiteroom server leave --group 10b", "a whole class"],

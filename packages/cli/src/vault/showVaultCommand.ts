@@ -23,7 +23,7 @@ const differencesIn = (cli: Cli, vault: Vault) =>
         const { noticeDevices, vaultRecords } = yield* loadVault
         const library = yield* cli.open
         const known = (yield* vaultRecords(library).all).find(({ vaultId }) => vaultId === vault.id)
-        return yield* noticeDevices(library, vault, known, { anew: true })
+        return yield* noticeDevices(library, vault, known, { again: true })
       }).pipe(
         Effect.catchAll((error: CliFailure) =>
           Effect.sync(() => {

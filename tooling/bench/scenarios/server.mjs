@@ -133,6 +133,24 @@ const answering = async ({ workers, report, runs, quick }, server, library) => {
   }
 }
 
+/** A song that is written, read, and read again, as a page does: one request after the other. */
+const readingAfterWrites = async ({ report, quick }, server, library) => {
+  const ask = asking(server.address, library.token)
+  const { songDataJSON } = songAt(0, 0)
+  const times = { first: [], again: [] }
+  for (let turn = 1; turn <= (quick ? 50 : 500); turn++) {
+    const song = { name: `Take ${turn}`, songDataJSON, determinismSeed: "1" }
+    await ask("PUT", library.song, song, { "if-match": `"${turn}"` })
+    for (const what of ["first", "again"]) {
+      const began = performance.now()
+      await ask("GET", library.song)
+      times[what].push(performance.now() - began)
+    }
+  }
+  const again = { name: "the read after it", values: times.again }
+  report.reported("one song, the first read after it was written", "ms", times.first, again)
+}
+
 /** Files of a vault, one after the other, against an upload that only writes and hashes what comes. */
 const carrying = async ({ workers, report, runs, quick, path }, server, admin) => {
   const { token, library } = await invite(server, admin, { name: "Files", role: "device" })
@@ -208,7 +226,11 @@ export const serving = async (bench) => {
     const admin = await enter(server.address, server.signIn)
     if (spawnSync("wrk", ["--version"]).error !== undefined)
       report.absent("requests a second", "wrk is not installed")
-    else await answering(bench, server, await writeLibrary(server, admin, Math.min(size, 1000)))
+    else {
+      const library = await writeLibrary(server, admin, Math.min(size, 1000))
+      await answering(bench, server, library)
+      await readingAfterWrites(bench, server, library)
+    }
     const download = await carrying(bench, server, admin)
     await moving(bench, server, admin, download)
     const peak = peakOf(server)

@@ -10,6 +10,7 @@ import * as Scope from "effect/Scope"
 import { auditHeads, fencesOf } from "./support/auditHeads.js"
 import { deviceUser, type User, type Wait, webUser } from "./support/clusterUsers.js"
 import { faultsAt, reportOf } from "./support/faultsAt.js"
+import { mailServer } from "./support/mailServer.js"
 import { nodeSlots } from "./support/nodeSlots.js"
 import { hasPostgres } from "./support/postgres.js"
 import { seeded } from "./support/seeded.js"
@@ -18,7 +19,7 @@ import { sharedPostgres } from "./support/sharedPostgres.js"
 import { testBucket } from "./support/testBucket.js"
 
 const minutes = Number(process.env.CLUSTER_MINUTES ?? 0)
-const [webUsers, devices] = [6, 4]
+const [webUsers, devices] = minutes > 0 ? [6, 4] : [3, 2]
 
 describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster in which everything fails", () => {
   const database = sharedPostgres()
@@ -34,7 +35,7 @@ describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster in which ev
         const wish = {
           database: url,
           blobs: bucket.place,
-          options: { limits: { uploads: 100, backupsADay: 1e6 } }
+          options: { url: "http://cluster.example", limits: { uploads: 100, backupsADay: 1e6 } }
         }
         const { server, nodes, begin, faults } = yield* nodeSlots(
           [wish, wish, { ...wish, clock: 5 * 60_000 }],
@@ -48,6 +49,12 @@ describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster in which ev
         )
         const mobile = yield* Effect.forEach(Array(devices).keys(), (n) =>
           deviceUser(server, admin, `device-${n}`, waits)
+        )
+        const post = yield* mailServer()
+        const mail = { to: ["ada@example.com"], server: `smtp://127.0.0.1:${post.port}` }
+        const settings = { mail, digest: "every minute", zone: "UTC" }
+        expect((yield* server.ask("PATCH", "/v1/settings", { token: admin, body: settings })).status).toBe(
+          200
         )
         const { chance } = seeded(15)
         const homes = new Set(web.map(({ library }) => library))
@@ -114,6 +121,10 @@ describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster in which ev
         const owners = yield* fencesOf(database(), url)
         expect(owners.length).toBeGreaterThan(0)
         expect(owners.filter(({ isInOrder, lines }) => !isInOrder || lines !== 1)).toEqual([])
+        // Letters of the week, here of the minute: each once, whichever node was to send it.
+        const letters = post.taken.map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1])
+        expect(new Set(letters).size).toBe(letters.length)
+        if (minutes > 0) expect(letters.length).toBeGreaterThan(0)
         // What is not foreseen is none of it.
         expect(faults.filter((fault) => /TypeError|ReferenceError|is not a function/.test(fault))).toEqual([])
       }),

@@ -2,6 +2,7 @@
  * Those who use a cluster while it fails, and what they know by themselves: each keeps account of what it was told is kept. What is there at the
  * end is held against these accounts, and against nothing that the nodes say of themselves.
  */
+import { randomUUID } from "node:crypto"
 import { expect } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
 import { checkVault, clone, lookIntoInboxes, vaultAt } from "@white-room/vault"
@@ -173,12 +174,13 @@ export const deviceUser = (server: TestServer, admin: string, name: string, wait
         yield* pushed
         // A day brings twenty at most.
         if (round % 6 === 2 && sent.length < 18) {
-          const { status, json } = yield* waiting(
-            waits,
-            "send back",
-            name,
-            send(server, { token: mara.token, library: jonas.id }, { at: "b1" })
+          const once = randomUUID()
+          // 202: the library is still being made ready there.
+          const sending = Effect.repeat(
+            send(server, { token: mara.token, library: jonas.id }, { at: "b1" }, once),
+            { while: ({ status }) => status === 202 }
           )
+          const { status, json } = yield* waiting(waits, "send back", name, sending)
           expect([name, status]).toEqual([name, 201])
           sent.push(String(json.id))
         }

@@ -7,6 +7,7 @@ import { type ClusterNode, clusterNode } from "./support/cluster.js"
 import { hasPostgres } from "./support/postgres.js"
 import { codeIn, hashOf, newToken, putHeaders } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
+import { rounds } from "./support/soak.js"
 import { testBucket } from "./support/testBucket.js"
 import { isNew, key, songWish } from "./support/web.js"
 
@@ -58,7 +59,7 @@ const patiently = (asking: ReturnType<Ask["ask"]>) => {
 }
 
 // In the soak alone: how soon a library moves is up to how busy a machine is, and three nodes make one busy.
-describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster", () => {
+describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster", () => {
   const database = sharedPostgres()
 
   it.scopedLive(

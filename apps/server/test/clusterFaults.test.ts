@@ -16,12 +16,13 @@ import { hasPostgres } from "./support/postgres.js"
 import { seeded } from "./support/seeded.js"
 import { signIn } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
+import { rounds } from "./support/soak.js"
 import { testBucket } from "./support/testBucket.js"
 
 const minutes = Number(process.env.CLUSTER_MINUTES ?? 0)
 const [webUsers, devices] = minutes > 0 ? [6, 4] : [3, 2]
 
-describe.runIf(hasPostgres() && process.env.SOAK === "1")("a cluster in which everything fails", () => {
+describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster in which everything fails", () => {
   const database = sharedPostgres()
 
   it.scopedLive(

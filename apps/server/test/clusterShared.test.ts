@@ -5,10 +5,11 @@ import { clusterNode } from "./support/cluster.js"
 import { hasPostgres } from "./support/postgres.js"
 import { codeIn, hashOf, newToken } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
+import { rounds } from "./support/soak.js"
 import { testBucket } from "./support/testBucket.js"
 import { isNew, key, songWish } from "./support/web.js"
 
-describe.runIf(hasPostgres() && process.env.SOAK === "1")("two nodes", () => {
+describe.runIf(hasPostgres() && rounds(0, 1) === 1)("two nodes", () => {
   const database = sharedPostgres()
 
   it.scopedLive(

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto"
 import { expect } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
-import { checkVault, clone, lookIntoInboxes, vaultAt } from "@white-room/vault"
+import { checkVault, clone, type InboxEvent, lookIntoInboxes, vaultAt } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { pushing, song } from "./pushed.js"
 import { restoresOf, send } from "./sending.js"
@@ -163,10 +163,11 @@ export const deviceUser = (server: TestServer, admin: string, name: string, wait
     yield* jonas.library.backups.take()
     yield* pushed
     const mara = yield* device(server, admin, { name: "Mara", role: "teacher", libraries: [jonas.id] })
+    const told: Array<InboxEvent> = []
     const look = lookIntoInboxes(jonas.here.library, {
       settings: jonas.here.settings,
       env: {},
-      onEvent: () => Effect.void
+      onEvent: (event) => Effect.sync(() => void told.push(event))
     })
     const step = (round: number) =>
       Effect.gen(function* () {
@@ -194,9 +195,13 @@ export const deviceUser = (server: TestServer, admin: string, name: string, wait
     )
     const verify = Effect.gen(function* () {
       // What waits is taken by the looks that come.
-      yield* Effect.repeat(Effect.zipRight(look, states), {
-        until: (all) => all.every((state) => state === "applied")
-      })
+      for (let n = 0; n < 30 && (yield* states).some((state) => state !== "applied"); n++) yield* look
+      const troubles = told.filter(({ _tag }) => _tag !== "Brought")
+      expect([name, yield* states, troubles.slice(-3)]).toEqual([
+        name,
+        sent.map(() => "applied"),
+        troubles.slice(-3)
+      ])
       yield* pushed
       const folder = yield* temporaryFolder
       const vault = yield* vaultAt(place, { settings: jonas.here.settings, env: {} })

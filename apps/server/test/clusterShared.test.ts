@@ -55,11 +55,12 @@ describe.runIf(hasPostgres() && rounds(0, 1) === 1)("two nodes", () => {
           one.ask(method, `/v1/libraries/lib-a${path}`, { token, body, headers })
         yield* own("PUT", "", { name: "a" }, isNew)
         yield* own("PUT", "/songs/s1", songWish("s1"), isNew)
-        yield* own("POST", "/backups", { description: "good" }, key())
+        const { json: good } = yield* own("POST", "/backups", { description: "good" }, key())
         yield* own("PUT", "/songs/s1", songWish("s1", '{"notes":[]}'), { "if-match": '"1"' })
         const only = [{ kind: "song", id: "s1" }]
-        const wish = { at: "b1", mode: "replace", only, dryRun: true }
+        const wish = { at: `b${good.number}`, mode: "replace", only, dryRun: true }
         const { json: planned } = yield* own("POST", "/restores", wish, key())
+        expect(planned.state).toBe("planned")
         yield* one.kill
         yield* other.kill
         yield* database().say(url, `UPDATE restore SET begun = 1 WHERE id = '${planned.id}'`)

@@ -44,11 +44,19 @@ describe("a check that is asked for", () => {
           ...{ token: mara.token, headers: { prefer: "wait=30" } }
         })
         expect(json.proven).toMatchObject({ ok: true })
+        // It is on record, with who asked for it.
+        const list = (token: string) => server.ask("GET", `/v1/libraries/${anna.id}/checks`, { token })
+        const listed = yield* list(anna.token)
+        expect(listed.json).toMatchObject({ isLast: true })
+        expect(listed.text).toContain(`"id":"${String(begun.json.id)}"`)
+        const { text } = yield* server.ask("GET", "/v1/audit?order=newest&limit=1000", { token: admin })
+        expect(text).toContain('"action":"library checked"')
         // Of somebody else's library nobody learns anything.
         const ben = yield* device(server, admin, { name: "Ben" })
         const other = yield* device(server, admin, { role: "teacher", libraries: [ben.library] })
         expect((yield* check(anna.id, other.token, 0)).status).toBe(404)
         expect((yield* runOf(location, other.token)).status).toBe(404)
+        expect((yield* list(other.token)).status).toBe(404)
         expect((yield* check(anna.id, anna.token, 0)).status).toBe(403)
         // In what nothing was sent to nothing is damaged.
         const empty = yield* check(ben.library, admin, 0)

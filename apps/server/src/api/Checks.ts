@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Id, Time } from "./Model.js"
+import { Id, limit, Time } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 
 /** A check that runs, or how it went. */
@@ -28,7 +28,8 @@ const notFound = problemSchema("NotFound")
 /**
  * A check makes the library again from all of its files, every byte read and every backup's root proven, and throws it away. Of a library
  * one runs at a time, which all who ask get; the server has one under way. What takes longer than `Prefer: wait=N` (2 s, at most
- * 30) is answered 202 with its address in `Location`. Runs are known until the server ends, and the newest check for ever.
+ * 30) is answered 202 with its address in `Location`. How each went stays on record, the newest first in the list; what exactly was damaged is known of the newest,
+ * and of others until the server ends.
  */
 export const checks = HttpApiGroup.make("checks")
   .add(
@@ -45,6 +46,12 @@ export const checks = HttpApiGroup.make("checks")
           problemSchema("Stopping")
         )
       )
+  )
+  .add(
+    HttpApiEndpoint.get("list")`/v1/libraries/${library}/checks`
+      .setUrlParams(Schema.Struct({ limit }))
+      .addSuccess(Schema.Struct({ items: Schema.Array(CheckRun), isLast: Schema.Boolean }))
+      .addError(notFound)
   )
   .add(
     HttpApiEndpoint.get("run")`/v1/libraries/${library}/runs/${id}`.addSuccess(CheckRun).addError(notFound)

@@ -51,6 +51,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "GET /v1/libraries/:library/runs": reader,
   "GET /v1/libraries/:library/runs/:id": reader,
   "POST /v1/libraries/:library/checks": sender,
+  "GET /v1/libraries/:library/checks": reader,
   "GET /v1/libraries/:library/operations": reader,
   "POST /v1/libraries/:library/operations/:id/undo": writer,
   "POST /v1/libraries/:library/changes": writer,

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import { api } from "../api/Api.js"
 import type { CheckRun } from "../api/Checks.js"
 import { problem } from "../api/Problem.js"
+import { checkRecords, noteCheck } from "../control/CheckRecords.js"
 import { isoTime } from "../control/isoTime.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { type Proof, proofOf } from "../control/Proofs.js"
@@ -43,7 +44,7 @@ const remember = ({ checks }: Desk, library: string, run: CheckRun): void => {
 }
 
 /** Begins a check, which goes on when nobody waits for it any more. */
-const begin = (desk: Desk, library: string) =>
+const begin = (desk: Desk, library: string, actor: string) =>
   Effect.gen(function* () {
     const started = yield* Clock.currentTimeMillis
     const run = begunAt(started)
@@ -57,6 +58,7 @@ const begin = (desk: Desk, library: string) =>
         const endedAt = isoTime(ended_at)
         return { ...run, endedAt, outcome, bytes, damaged: damaged.slice(0, bounds.problems) }
       }),
+      Effect.tap((ended) => noteCheck(actor, library, ended)),
       Effect.tap((ended) => Effect.sync(() => remember(desk, library, ended))),
       Effect.ensuring(Effect.sync(() => void desk.checks.running.delete(library)))
     )
@@ -69,7 +71,8 @@ const begin = (desk: Desk, library: string) =>
 const check = (id: string, prefer: string | undefined) =>
   Effect.gen(function* () {
     const desk = yield* TheDesk
-    const library = yield* libraryFor(yield* theCaller, id)
+    const caller = yield* theCaller
+    const library = yield* libraryFor(caller, id)
     if (library.sealed === 1) return yield* Effect.fail(problem("Sealed"))
     // Of the library of this computer there are no files that it could be made of.
     if (desk.isWatched) return yield* Effect.fail(problem("NotFound"))
@@ -77,11 +80,23 @@ const check = (id: string, prefer: string | undefined) =>
     if (desk.isStopping()) return yield* Effect.fail(problem("Stopping"))
     const known = desk.checks.running.get(id)
     if (known === undefined && desk.checks.running.size > 0) return yield* Effect.fail(problem("TooMany"))
-    const { run, fiber } = known ?? (yield* begin(desk, id))
+    const { run, fiber } = known ?? (yield* begin(desk, id, caller.id))
     const ended = yield* Effect.timeoutOption(Fiber.join(fiber), waitOf(prefer))
     if (Option.isSome(ended)) return HttpServerResponse.unsafeJson(ended.value)
     const location = `/v1/libraries/${id}/runs/${run.id}`
     return HttpServerResponse.unsafeJson(run, { status: 202, headers: { location } })
+  })
+
+/** Those on record, the one that runs before them. */
+const list = (library: string, limit: number) =>
+  Effect.gen(function* () {
+    const desk = yield* TheDesk
+    yield* libraryFor(yield* theCaller, library)
+    const running = desk.checks.running.get(library)?.run
+    const known = yield* checkRecords(library, limit + 1)
+    const all = running === undefined ? known : [running, ...known.filter(({ id }) => id !== running.id)]
+    const whole = all.map((run) => desk.checks.ended.get(`${library} ${run.id}`) ?? run)
+    return { items: whole.slice(0, limit), isLast: whole.length <= limit }
   })
 
 const runOf = (library: string, id: string) =>
@@ -94,11 +109,13 @@ const runOf = (library: string, id: string) =>
     if (ended !== undefined) return ended
     const last = yield* proofOf(library)
     if (last !== undefined && idAt(last.started_at) === id) return onRecord(last)
-    return yield* Effect.fail(problem("NotFound"))
+    const found = (yield* checkRecords(library, 1000)).find((run) => run.id === id)
+    return found ?? (yield* Effect.fail(problem("NotFound")))
   })
 
 export const checkRoutes = HttpApiBuilder.group(api, "checks", (handlers) =>
   handlers
     .handleRaw("check", ({ path, headers }) => failing(check(path.library, headers.prefer)))
+    .handle("list", ({ path, urlParams: { limit = 100 } }) => failing(list(path.library, limit)))
     .handle("run", ({ path }) => failing(runOf(path.library, path.id)))
 )

@@ -177,6 +177,14 @@ describe("boxes of a sealed vault", () => {
       const found = yield* checkVault(yield* opened(inside), { level: "full", library })
       expect(found.damaged.map(({ what }) => what)).toContain(third?.name)
       expect(found.damaged.map(({ what }) => what)).not.toContain(members[7]?.name)
+      // What is put again beside it, as a repair does, counts; and nobody deletes that.
+      yield* inside.put(
+        third?.name ?? "",
+        sourceOf(bytes.slice(third?.offset, (third?.offset ?? 0) + (third?.bytes ?? 0)))
+      )
+      expect(yield* checkVault(yield* opened(inside), { level: "full", library })).toMatchObject({ ok: true })
+      yield* TestClock.adjust("2 days")
+      expect(yield* boxUp(inside)).toEqual({ made: 0, deleted: 0 })
       for (const at of [3, 10, 20, 60]) {
         const start = yield* withFile(raw, name, flipped(at))
         const { ok, damaged } = yield* checkVault(yield* opened(start), { level: "full", library })

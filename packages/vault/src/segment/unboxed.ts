@@ -34,6 +34,8 @@ const firstAfter = (after: string | undefined): number =>
 export const unboxed = (blobs: Blobs): Blobs => {
   const opened = new Map<string, ReadonlyArray<BoxedSegment> | undefined>()
   const members = new Map<string, BoxedSegment>()
+  /** Segments that were seen as files of their own: what a repair puts beside a box counts before what is in it. */
+  const own = new Set<string>()
   let window: Window | undefined
   let reach = 0
 
@@ -67,6 +69,7 @@ export const unboxed = (blobs: Blobs): Blobs => {
       })
       if (boxes.length === 0) return { blobs: files, isLast: true }
       const known = new Map(files.map((info) => [info.name, info]))
+      for (const { name } of files) if (parseSegmentName(name) !== undefined) own.add(name)
       const from = firstAfter(after)
       for (const { box, info } of boxes) {
         if (box.last < from && (after ?? "").startsWith(lineFolder(box.library, box.line))) continue
@@ -139,7 +142,7 @@ export const unboxed = (blobs: Blobs): Blobs => {
     get: (name, range) => {
       const file = Effect.suspend(() => blobs.get(name, range))
       const known = members.get(name)
-      return known === undefined
+      return known === undefined || own.has(name)
         ? orBoxed(name, file, (found) => read(found, range))
         : Effect.catchTag(read(known, range), "BlobMissing", () => file)
     },

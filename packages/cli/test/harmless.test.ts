@@ -27,6 +27,22 @@ const raw = new RegExp(
 )
 
 describe("texts from data", () => {
+  it("that never end are cut in what is said of them", async ({ whiteroom }) => {
+    const endless = "9".repeat(20_000)
+    await smallLibrary(whiteroom)
+    for (const words of [
+      ["list", "--since", endless],
+      ["find", endless],
+      ["show", endless],
+      ["song", "show", endless],
+      [endless]
+    ]) {
+      const { stdout, stderr } = await whiteroom.run(words)
+      expect(stdout + stderr).toContain("99999")
+      expect((stdout + stderr).length).toBeLessThan(2000)
+    }
+  })
+
   it.for(dangerous)("lose %j, and nothing else", (letter) => {
     expect(printable(`a${letter}b`)).toBe("a\ufffdb")
     expect(JSON.parse(jsonText(`a${letter}b`))).toBe(`a${letter}b`)

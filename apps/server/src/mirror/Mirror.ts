@@ -13,7 +13,16 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { MirrorUnusable, PlaceUnreachable, toHex, type WhiteRoomError } from "@white-room/core"
-import { type BlobSource, type Blobs, hashInName, listBlobs, sourceOfFile } from "@white-room/vault"
+import {
+  type BlobSource,
+  type Blobs,
+  checksItself,
+  hashInName,
+  isSpoiled,
+  listBlobs,
+  readSmall,
+  sourceOfFile
+} from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
@@ -136,6 +145,15 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     if ((yield* readSetting("mirrored")) !== place) yield* writeSetting("mirrored", place)
   }).pipe(controlAlone.withPermits(1))
 
+  /** Whether a small file that checks itself is whole here and spoiled there. */
+  const isMendedCheck = (library: string, name: string, target: string) =>
+    checksItself(name)
+      ? Effect.map(
+          Effect.all([readSmall(shelf.blobs(library), name), readSmall(mirror, target)]),
+          ([here, there]) => !isSpoiled(name, here) && isSpoiled(name, there)
+        )
+      : Effect.succeed(false)
+
   /** Puts a file there. `isNew`: other bytes of that name were discarded before. */
   const putFile = (library: string, name: string, isNew: boolean): Effect.Effect<void, WhiteRoomError> =>
     Effect.gen(function* () {
@@ -152,7 +170,9 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
             // What is there may have been damaged since it was put: its name tells.
             const told = hashInName(name)
             const isMended =
-              told !== undefined && !there.startsWith(told) && toHex(source.sha256).startsWith(told)
+              told === undefined
+                ? yield* isMendedCheck(library, name, target)
+                : !there.startsWith(told) && toHex(source.sha256).startsWith(told)
             if (!isNew && !isMended) return yield* taken
             yield* mirror.delete(target)
             yield* mirror.put(target, source)

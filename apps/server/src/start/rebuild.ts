@@ -9,7 +9,16 @@ import {
   StorageFailed,
   type WhiteRoomError
 } from "@white-room/core"
-import { type Blobs, hashInName, isBlobName, listBlobs, openPlace, sourceOfFile } from "@white-room/vault"
+import {
+  type Blobs,
+  checksItself,
+  hashInName,
+  isBlobName,
+  isSpoiled,
+  listBlobs,
+  openPlace,
+  sourceOfFile
+} from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { audited } from "../control/Audit.js"
 import { readControlFile } from "../control/ControlFile.js"
@@ -36,7 +45,7 @@ export interface Rebuilt {
   readonly asOf: string
   /** How many newer copies of that were not whole. */
   readonly passedOver: number
-  /** Files whose bytes are not those of their names, which were not brought: a hundred of them, and how many there are. */
+  /** Files that their names or checks say are not what was written, and which were not brought unless they can be read: a hundred of them, and how many there are. */
   readonly damaged: ReadonlyArray<string>
   readonly damagedCount: number
 }
@@ -44,7 +53,16 @@ export interface Rebuilt {
 const isThere = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "BlobExists"
 
-/** Brings the files of a library that are not here yet, but for those that their own names say are not what was written. */
+const isJson = (bytes: Uint8Array): boolean => {
+  try {
+    JSON.parse(new TextDecoder().decode(bytes))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Brings the files of a library that are not here yet, but for those of which their names or checks say that they are not what was written. */
 const bringLibrary = (
   data: string,
   shelf: Shelf,
@@ -67,8 +85,12 @@ const bringLibrary = (
           const file = yield* privateFile(data)
           const sha256 = yield* fetchBlob(mirror, each.name, file)
           if (!sha256.startsWith(hashInName(name) ?? "")) return false
+          // A check that does not fit is told; what can be read all the same is brought.
+          const bytes = checksItself(name) ? fs.readFileSync(file) : undefined
+          const isSound = bytes === undefined || !isSpoiled(name, bytes)
+          if (bytes !== undefined && !isSound && !isJson(bytes)) return false
           yield* Effect.catchIf(local.put(name, yield* sourceOfFile(file)), isThere, () => Effect.void)
-          return true
+          return isSound
         })
       )
       if (isWhole) files++

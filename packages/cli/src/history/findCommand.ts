@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { ExitCode } from "@white-room/core"
+import { ExitCode, shortened } from "@white-room/core"
 import { fieldOf, foundInWords, foundJson } from "@white-room/core/output"
 import type { FoundVersion } from "@white-room/store"
 import * as Effect from "effect/Effect"
@@ -67,7 +67,11 @@ export const findCommand = define(
     Effect.gen(function* () {
       if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")
       const found = foundInWords(yield* findEverywhere(cli, text, from ?? cli.server?.place))
-      cli.out.list(found.map(foundJson), () => foundTable(cli, found), `Nothing ever had "${text}".`)
+      cli.out.list(
+        found.map(foundJson),
+        () => foundTable(cli, found),
+        `Nothing ever had "${shortened(text)}".`
+      )
       const gone = found.find(({ until }) => until !== undefined)
       if (gone !== undefined && gone.kind !== "preferences")
         cli.out.message(

@@ -93,7 +93,7 @@ const rebuiltText = ({
   ...(damagedCount === 0
     ? []
     : [
-        `${count(damagedCount, "file is", "files are")} damaged in the mirror, and ${damagedCount === 1 ? "was" : "were"} not brought. Its device sends what is missing again with whiteroom repair --from:`,
+        `${count(damagedCount, "file is", "files are")} damaged in the mirror; what cannot be used of it was not brought. Its device sends it again with whiteroom repair VAULT:`,
         ...damaged.map((name) => `  ${printable(name)}`),
         ...(damagedCount > damaged.length ? [`  and ${damagedCount - damaged.length} more`] : [])
       ])

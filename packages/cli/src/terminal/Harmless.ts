@@ -3,6 +3,8 @@
  * escape sequences too. All that is written passes through here, see `Stream.ts`.
  */
 
+import { shortened } from "@white-room/core"
+
 /**
  * Controls (C0, DEL, C1), line and paragraph separators, what turns the text around it, and what nobody can see but a
  * program reads.
@@ -35,6 +37,12 @@ const nameAndPassword = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@:]*:[^\s/?#@]*@/giu
  * refuses it, and errors end in logs and letters.
  */
 export const withoutPasswords = (text: string): string => text.replace(nameAndPassword, "$1…@")
+
+/** No path of any system is longer. */
+const endless = /\S{5000,}/gu
+
+/** A message in which words that never end, as somebody typed or sent them, are cut. */
+export const withoutEndlessWords = (text: string): string => text.replace(endless, (word) => shortened(word))
 
 /** A text that is to be judged letter by letter, such as a command: in quotes, with everything hidden written out. */
 export const quoted = (text: string): string =>

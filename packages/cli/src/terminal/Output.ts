@@ -5,7 +5,7 @@
 import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
-import { jsonText, printable, withoutPasswords } from "./Harmless.js"
+import { jsonText, printable, withoutEndlessWords, withoutPasswords } from "./Harmless.js"
 import { type Pager, pagerIn } from "./Pager.js"
 import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
@@ -178,8 +178,8 @@ export class Output {
   /** The end of a command that failed. */
   fail(failure: Failure, cause: unknown): void {
     const { _tag, code } = failure
-    const message = withoutPasswords(failure.message)
-    const recovery = withoutPasswords(failure.recovery)
+    const message = withoutEndlessWords(withoutPasswords(failure.message))
+    const recovery = withoutEndlessWords(withoutPasswords(failure.recovery))
     if (this.json) {
       this.stderr.write(`${jsonText({ message_type: "exit_error", code, error: _tag, message, recovery })}\n`)
       return

@@ -23,6 +23,8 @@ export interface OpenFileOptions {
   readonly links?: "refused"
 }
 
+const megabyte = 1024 * 1024
+
 /** Opens a regular file to read; the caller closes it. */
 export const openFile = (file: string, { links }: OpenFileOptions = {}): number => {
   requireFile(links === "refused" ? fs.lstatSync(file) : fs.statSync(file))
@@ -55,8 +57,6 @@ export const liesIn = (folder: string, file: string): boolean => {
   return inside !== "" && inside !== ".." && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside)
 }
 
-const megabyte = 1024 * 1024
-
 const tooLarge = (maxBytes: number): Error => {
   const limit = maxBytes % megabyte === 0 ? `${maxBytes / megabyte} MB` : `${maxBytes} bytes`
   return Object.assign(new Error(`it is larger than ${limit}`), { code: "EFBIG" })
@@ -86,15 +86,26 @@ export const readWhole = (file: string, maxBytes: number, pipes = false): Buffer
   }
 }
 
-/** Copies what a file holds into one that is there; what was in that before is gone. Links are not followed. */
-export const copyFile = (from: string, to: string): void => {
+/**
+ * Copies what a file holds, or so many bytes of it, into one that is there; what was in that before is gone. What is empty takes no room
+ * in the copy, as somebody may send a hole of gigabytes. Links are not followed.
+ */
+export const copyFile = (from: string, to: string, most: number = Number.POSITIVE_INFINITY): void => {
   const source = openFile(from, { links: "refused" })
   try {
     const target = fs.openSync(to, fs.constants.O_WRONLY | fs.constants.O_TRUNC | O_NOFOLLOW)
     try {
-      const piece = Buffer.allocUnsafe(1024 * 1024)
-      for (let got = fs.readSync(source, piece); got > 0; got = fs.readSync(source, piece))
-        for (let at = 0; at < got; ) at += fs.writeSync(target, piece, at, got - at)
+      const piece = Buffer.allocUnsafe(megabyte)
+      const nothing = Buffer.alloc(megabyte)
+      let copied = 0
+      while (copied < most) {
+        const got = fs.readSync(source, piece, 0, Math.min(megabyte, most - copied), copied)
+        if (got === 0) break
+        if (!piece.subarray(0, got).equals(nothing.subarray(0, got)))
+          for (let at = 0; at < got; ) at += fs.writeSync(target, piece, at, got - at, copied + at)
+        copied += got
+      }
+      fs.ftruncateSync(target, copied)
     } finally {
       fs.closeSync(target)
     }

@@ -22,9 +22,17 @@ const isAtRest = (file: string): boolean => {
   return headOfFile(file)[18] === 2
 }
 
+/** What a database says that it has, where that counts as for SQLite; what follows in its file is no part of it. */
+const bytesSaid = (file: string): number | undefined => {
+  const head = Buffer.from(headOfFile(file))
+  if (head.length < 100 || head.readUInt32BE(24) !== head.readUInt32BE(92)) return undefined
+  const size = head.readUInt16BE(16)
+  return head.readUInt32BE(28) * (size === 1 ? 65536 : size) || undefined
+}
+
 const copyAtRest = (file: string, target: string): boolean => {
   const before = fs.statSync(file, { bigint: true })
-  copyFile(file, target)
+  copyFile(file, target, bytesSaid(file))
   const after = fs.statSync(file, { bigint: true })
   const same = before.mtimeNs === after.mtimeNs && before.size === after.size && before.ino === after.ino
   return same && isAtRest(file)

@@ -7,6 +7,7 @@ import { boundCell, quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { lackOf } from "../sqlite/lackOf.js"
 import { liveTableNames } from "../sqlite/Schema.js"
+import { needsApp } from "./AppSchema.js"
 
 /** A foreign key of one table: which of its columns name which of the other's. */
 interface ForeignKey {
@@ -70,7 +71,10 @@ const betweenOthers = (db: Database): ReadonlyArray<ForeignKey> => {
 /** More rows than these are not counted. */
 const countedRows = 1000
 
-/** What can be compared with a collation that only the app has, is compared byte by byte. */
+/**
+ * What would be compared with a collation that only the app has, is compared byte by byte. @throws NeedsApp where more than that is
+ * only the app's
+ */
 const rowsOf = (
   db: Database,
   sql: (collate: string) => string,
@@ -81,7 +85,11 @@ const rowsOf = (
     return ask("")
   } catch (error) {
     if (lackOf(error) === undefined) throw error
-    return ask(" COLLATE BINARY")
+    try {
+      return ask(" COLLATE BINARY")
+    } catch (again) {
+      throw needsApp(db, again)
+    }
   }
 }
 

@@ -64,7 +64,7 @@ it.scoped("foreign keys, once they are on, are heeded by library calls too, as t
     yield* sql`INSERT INTO note VALUES ('nowhere')`
     yield* sql`PRAGMA foreign_keys = ON`
     yield* sql`INSERT INTO note VALUES ('a')`
-    expect(yield* failure(library.songs.delete("a"))).toBe("InvalidInput")
+    expect(yield* failure(library.songs.delete("a"))).toBe("AppRefused")
     yield* sql.withTransaction(Effect.zipRight(sql`DELETE FROM note`, library.songs.delete("a")))
     yield* sound(library)
   })

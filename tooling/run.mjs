@@ -47,6 +47,10 @@ const commands = {
     says: "build, then show three nodes and a hundred devices of which a node is killed (needs postgresql and radosgw)",
     run: clusterDemo
   },
+  "cluster-simulation": {
+    says: "build, then 10,000 libraries on three nodes of which one is killed each minute (-- --libraries 1000 --minutes 2)",
+    run: clusterSimulation
+  },
   setup: { says: "packages alone (-- --update-lockfile after a manifest was changed)", run: () => 0 },
   bench: { says: "build, then measure against the baselines", run: bench },
   build: { says: "build what is out of date", run: build },
@@ -90,6 +94,10 @@ function start(args) {
 
 function clusterDemo(args) {
   return build() || inMemory(() => nodeThatEnds("tooling/cluster/demo.mjs", args))
+}
+
+function clusterSimulation(args) {
+  return build() || inMemory(() => nodeThatEnds("tooling/cluster/simulation.mjs", args))
 }
 
 function bench(args) {

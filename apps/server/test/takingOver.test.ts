@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { operate } from "../src/index.js"
 import { hasPostgres } from "./support/postgres.js"
 import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
@@ -61,6 +62,9 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
         const app = yield* webApp(first.server, admin)
         const anna = yield* device(first.server, admin)
         expect((yield* save(first.server, app, "s0")).status).toBe(201)
+        // Its data folder says nothing of whose it is: the database does.
+        const { access } = operate(yield* temporaryFolder, { database: { url }, blobs: bucket.place })
+        expect((yield* access).map(({ role }) => role).sort()).toEqual(["admin", "device", "service"])
         yield* putBlob(first.server, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
 
         const second = yield* serverAt(url, bucket, other)

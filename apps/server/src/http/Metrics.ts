@@ -36,6 +36,8 @@ interface Facts {
   readonly oldestProof: number
   /** Library files that were made to be read. */
   readonly openLibraries: number
+  /** How often a library file was there when somebody asked, and how often it was made. */
+  readonly copies: { readonly found: number; readonly made: number }
   readonly mirror: MirrorFacts | undefined
 }
 
@@ -98,6 +100,12 @@ export const makeMetrics = (): Metrics => {
   )
   const oldest = gauge("whiteroom_oldest_proof_seconds", "How long ago the oldest proof of a library was.")
   const open = gauge("whiteroom_libraries_readable", "Libraries that were made ready to be read.")
+  const copies = new Gauge({
+    name: "whiteroom_copies",
+    help: "How often a library file was there when somebody asked (found), and was made (made), since the start.",
+    labelNames: ["what"] as const,
+    registers
+  })
   const memory = gauge("whiteroom_resident_bytes", "Memory of the process.")
   const mirrorUp = gauge("whiteroom_mirror_up", "1 when there is a mirror and it works.")
   const mirrorWhole = gauge(
@@ -127,6 +135,7 @@ export const makeMetrics = (): Metrics => {
       failed.set(facts.failed)
       oldest.set(Math.round(facts.oldestProof / 1000))
       open.set(facts.openLibraries)
+      for (const what of ["found", "made"] as const) copies.set({ what }, facts.copies[what])
       mirrorUp.set(facts.mirror !== undefined && facts.mirror.failingSince === undefined ? 1 : 0)
       mirrorWhole.set((facts.mirror?.wholeAt ?? 0) / 1000)
       mirrorWaiting.set(facts.mirror?.waiting ?? 0)

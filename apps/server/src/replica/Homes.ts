@@ -17,7 +17,7 @@ import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
-export interface Homes extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count"> {
+export interface Homes extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count" | "copies"> {
   /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
   readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
   /** Runs what is due in a library. */
@@ -72,6 +72,7 @@ export const makeHomes = (
           fs.rmSync(path.join(folder, library, each), { recursive: true, force: true })
     })
     const known = new Set<string>()
+    const copies = { found: 0, made: 0 }
     const changed = new Set<string>()
     const arrival = Effect.unsafeMakeLatch(false)
     const fileOf = (library: string): string => path.join(kept.data, "homes", library, "library.db")
@@ -100,6 +101,8 @@ export const makeHomes = (
         const thread = all[numberOf(library.id)]
         if (thread === undefined) return Effect.dieMessage("a library has no thread")
         known.add(library.id)
+        if (fs.existsSync(fileOf(library.id))) copies.found++
+        else copies.made++
         return Effect.mapError(thread.call(request), asProblem)
       })
 
@@ -185,6 +188,7 @@ export const makeHomes = (
             all[numberOf(library)]?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
           )
         }),
-      count: () => known.size
+      count: () => known.size,
+      copies: () => copies
     }
   })

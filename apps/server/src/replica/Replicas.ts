@@ -58,6 +58,8 @@ export interface Replicas {
   readonly forget: (library: string) => Effect.Effect<void>
   /** How many are made, and up to date. */
   readonly count: () => number
+  /** How often a copy was there when somebody asked, and how often it was made. */
+  readonly copies: () => { readonly found: number; readonly made: number }
 }
 
 /** A library on its way, or there, as it was after so many changes. */
@@ -91,6 +93,7 @@ export const makeReplicas = (
     const changes = new Map<string, number>()
     const kept = new Map<string, Kept>()
     const files = new Map<string, string>()
+    const copies = { found: 0, made: 0 }
 
     /** A file that has taken the place of another: nobody reads that one any more. */
     const noteFile = (key: string, { file }: Brought) =>
@@ -115,6 +118,8 @@ export const makeReplicas = (
         const key = `${library}/${line ?? ""}`
         const now = changes.get(library) ?? 0
         const known = kept.get(key)
+        if (known === undefined) copies.made++
+        else copies.found++
         if (known !== undefined && known.changes === now) return known
         const one = { progress: { step: "wait", done: 0, total: 0 } }
         const work = makers.call({ _tag: "Bring", library, line }, (progress) => {
@@ -211,6 +216,7 @@ export const makeReplicas = (
         }),
       mark: ({ id }) => String(changes.get(id) ?? 0),
       changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
-      count: () => files.size
+      count: () => files.size,
+      copies: () => copies
     }
   })

@@ -10,5 +10,9 @@ export const librariesOf = (devices: Replicas, homes: Homes): Replicas => ({
     library.home === "server" ? homes.change(library, change) : devices.change(library, change),
   mark: (library) => (library.home === "server" ? homes.mark(library) : devices.mark(library)),
   forget: (library) => Effect.zipRight(homes.forget(library), devices.forget(library)),
-  count: () => devices.count() + homes.count()
+  count: () => devices.count() + homes.count(),
+  copies: () => {
+    const [one, other] = [devices.copies(), homes.copies()]
+    return { found: one.found + other.found, made: one.made + other.made }
+  }
 })

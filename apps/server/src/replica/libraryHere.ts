@@ -96,6 +96,7 @@ export const libraryHere = ({
       forget: () => Effect.void,
       mark: () => undefined,
       changed: () => {},
-      count: () => 1
+      count: () => 1,
+      copies: () => ({ found: 0, made: 0 })
     }
   })

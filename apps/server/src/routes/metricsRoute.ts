@@ -25,6 +25,7 @@ const metrics = Effect.gen(function* () {
     groups: groups.map(({ oldest, ...group }) => ({ ...group, oldest: now - oldest })),
     oldestProof,
     openLibraries: desk.replicas.count(),
+    copies: desk.replicas.copies(),
     freeBytes,
     mirror: desk.mirror?.facts()
   }

@@ -142,13 +142,18 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
   ): Effect.Effect<A, WhiteRoomError> =>
     Effect.gen(function* () {
       yield* checkControl(data, at, blobs)
-      if (!isOfServer(data, at))
-        return yield* new ServerNotStarted({
-          data,
-          reason: "no server was started with this data folder yet",
-          advice: "Start one first with whiteroom server start, or name its folder with --data."
-        })
-      return yield* Effect.provide(body, controlHere(data, at, blobs))
+      const notStarted = new ServerNotStarted({
+        data,
+        reason: "no server was started with this data folder yet",
+        advice: "Start one first with whiteroom server start, or name its folder with --data."
+      })
+      // With a bucket the data folder is a cache: the database knows whether there was one.
+      const isElsewhere = at._tag === "Postgres" && blobs !== undefined
+      if (!isElsewhere && !isOfServer(data, at)) return yield* notStarted
+      const wasStarted = Effect.flatMap(readSetting("url"), (url) =>
+        isElsewhere && url === undefined ? notStarted : Effect.void
+      )
+      return yield* Effect.provide(Effect.zipRight(wasStarted, body), controlHere(data, at, blobs))
     }).pipe(Effect.catchTag("SqlError", (error) => notReadable(data, at, error)))
   /** Brings the control database to the mirror that the server was started with; true when there is none. */
   const tellMirror = Effect.gen(function* () {

@@ -104,7 +104,7 @@ describeInBrowser("a sealed vault of this computer", () => {
     await page.getByText("ein Rettungsblatt öffnet ihn").waitFor()
     await page.getByText("Wer ihn öffnen kann").click()
     await page.getByText(evil).waitFor()
-    await page.getByRole("button", { name: "Rettungsblatt machen" }).click()
+    await page.getByRole("button", { name: "Rettungsblatt erstellen" }).click()
     await page.getByText("Es wird als Datei gespeichert").waitFor()
     expect(await page.locator("main img").count()).toBe(0)
     expect(await axeViolations(page)).toEqual([])

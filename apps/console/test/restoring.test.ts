@@ -1,7 +1,7 @@
 /** A library on this computer, in the page that `whiteroom open` shows: what was broken comes back, and that is undone. */
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, useBrowser } from "./support/Browser.js"
-import { createLibrary, documentNow, remove, scale, songDocument, write } from "./support/Songs.js"
+import { createLibrary, documentNow, remove, scale, songDocument, songsNow, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { openPage, whiteroom } from "./support/Whiteroom.js"
 
@@ -29,13 +29,33 @@ describeInBrowser("a library on this computer", () => {
     link = await openPage(folder)
   })
 
-  it("has a song brought back, and undone", async () => {
+  it("has a song that was lost found, heard, brought back, and that undone", async () => {
     const page = await open()
     await page.goto(link)
     await page.getByText("Where it is kept").waitFor()
     // The key is used up, and no longer in the address.
     expect(page.url()).not.toContain(link.split("#")[1] ?? "")
 
+    await page.getByLabel("Find in songs, now and before").fill("low t")
+    await page.locator("search").getByRole("link", { name: "Low Tide" }).click()
+    await page.getByText("It is deleted now.").waitFor()
+    await page.getByRole("button", { name: "Listen" }).click()
+    await page.getByText(/^Playing, bar/).waitFor()
+    await page.getByRole("link", { name: "Bring this back" }).click()
+    // Nothing has happened yet: one can leave it, and is where one was.
+    await page.getByRole("link", { name: "Cancel" }).click()
+    await page.getByRole("link", { name: "Bring this back" }).click()
+    await page.getByText("1 comes back").waitFor()
+    expect(songsNow(folder).has("Low Tide")).toBe(false)
+    await page.getByRole("button", { name: "Bring it back now" }).click()
+    await page.getByRole("heading", { name: "It is back" }).waitFor()
+    expect(documentNow(folder, "low-tide")).toBe(before)
+
+    await page.getByRole("button", { name: "Undo" }).click()
+    await page.getByRole("heading", { name: "Undone" }).waitFor()
+    expect(songsNow(folder).has("Low Tide")).toBe(false)
+
+    // One that was only broken: both sides of it, before anything happens.
     await page.getByRole("link", { name: "Songs", exact: true }).click()
     await page.getByRole("link", { name: "Night Drive" }).click()
     await page.getByRole("link", { name: "Bring this back" }).click()
@@ -43,12 +63,6 @@ describeInBrowser("a library on this computer", () => {
     await page.getByText("See and hear both").click()
     await page.getByText("14 only then").waitFor()
     expect(await axeViolations(page)).toEqual([])
-    await page.getByRole("button", { name: "Bring it back now" }).click()
-    await page.getByRole("heading", { name: "It is back" }).waitFor()
-    expect(documentNow(folder, "night-drive")).toBe(before)
-
-    await page.getByRole("button", { name: "Undo" }).click()
-    await page.getByRole("heading", { name: "Undone" }).waitFor()
     expect(documentNow(folder, "night-drive")).toBe(broken)
   })
 

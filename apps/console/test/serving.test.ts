@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core"
 import { beforeAll, expect, it } from "vitest"
 import { describeInBrowser, signInBy, useBrowser } from "./support/Browser.js"
+import { expireLink } from "./support/expireLink.js"
 import { createLibrary, scale, songDocument, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { connect, link, type Server, startServer, whiteroom } from "./support/Whiteroom.js"
@@ -52,7 +53,14 @@ describeInBrowser("a server", () => {
     const late = await open()
     await late.goto(String(invited))
     await late.getByRole("button", { name: "Sign in here" }).click()
-    await late.getByRole("alert").waitFor()
+    await late.getByRole("alert").getByText("was used by another device already").waitFor()
+    // Another one, which nobody opened until it was too late.
+    const expired = await link(server, "Late")
+    expireLink(server.folder, "Late")
+    await late.goto(expired)
+    await late.reload()
+    await late.getByRole("button", { name: "Sign in here" }).click()
+    await late.getByRole("alert").getByText("has expired").waitFor()
 
     await admin.reload()
     await admin.getByRole("button", { name: /Revoke: Tom <b>/ }).click()

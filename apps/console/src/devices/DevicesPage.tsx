@@ -8,6 +8,7 @@ import { AllOnTheirWay } from "../home/AllOnTheirWay.js"
 import { ServerState } from "../home/ServerState.js"
 import { Name, Time, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
+import { useAct } from "../parts/useAct.js"
 import { cut, isolated, texts } from "../texts/Texts.js"
 import { Audit } from "./Audit.js"
 import { Groups } from "./Groups.js"
@@ -48,7 +49,7 @@ const AccessList = ({ libraries }: { readonly libraries: ReadonlyArray<Library> 
   const t = texts.value
   const asked = useSignal<Access | undefined>(undefined)
   const said = useSignal("")
-  const trouble = useSignal<unknown>(undefined)
+  const { trouble, act } = useAct()
   const list = useAnswer("access", (signal) =>
     allOf((after) =>
       answerOf(
@@ -57,16 +58,11 @@ const AccessList = ({ libraries }: { readonly libraries: ReadonlyArray<Library> 
     )
   )
   const nameOf = (id: string) => libraries.find((library) => library.id === id)?.name ?? id
-  const revoke = async ({ id, name }: Access) => {
-    trouble.value = undefined
-    try {
+  const revoke = ({ id, name }: Access) =>
+    act(async () => {
       await answerOf(client.DELETE("/v1/access/{id}", { params: { path: { id } } }))
       said.value = t.revoked1(isolated(name))
-    } catch (error) {
-      trouble.value = error
-    }
-    list.again()
-  }
+    })
   if (list.value === undefined)
     return list._tag === "Failed" ? <Wrong error={list.error} again={list.again} /> : <Waiting />
   return (

@@ -1,13 +1,13 @@
-import { useSignal } from "@preact/signals"
 import { allOf, answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Wrong } from "../parts/Parts.js"
+import { useAct } from "../parts/useAct.js"
 import { dayText, texts } from "../texts/Texts.js"
 
 /** Those who were invited and did not come yet; what is withdrawn lets nobody in any more. */
 export const OpenInvitations = () => {
   const t = texts.value
-  const trouble = useSignal<unknown>(undefined)
+  const { trouble, act } = useAct()
   const list = useAnswer("invitations", (signal) =>
     allOf((after) =>
       answerOf(
@@ -15,15 +15,10 @@ export const OpenInvitations = () => {
       )
     )
   )
-  const withdraw = async (id: string) => {
-    trouble.value = undefined
-    try {
+  const withdraw = (id: string) =>
+    act(async () => {
       await answerOf(client.DELETE("/v1/invitations/{id}", { params: { path: { id } } }))
-    } catch (error) {
-      trouble.value = error
-    }
-    list.again()
-  }
+    })
   const open = list.value?.filter(({ used }) => !used)
   return (
     <section aria-labelledby="invitations">

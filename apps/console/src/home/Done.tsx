@@ -1,22 +1,27 @@
 /** What was done lately and can be taken back, wherever it was done: in this page, in a terminal, in another browser. */
 import { useSignal } from "@preact/signals"
 import { answerOf, client, newKey, type Schemas } from "../api/Client.js"
-import { live } from "../api/Live.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Said, Time, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
+import { useAct } from "../parts/useAct.js"
 import { texts } from "../texts/Texts.js"
 
 type Operation = Schemas["Operation"]
+
+/** To be undone, under a key: asked for again, it is undone once. */
+interface Asked extends Operation {
+  readonly key: string
+}
 
 /** As many are shown. */
 const few = 5
 
 export const Done = ({ library }: { readonly library: string }) => {
   const t = texts.value
-  const asked = useSignal<(Operation & { readonly key: string }) | undefined>(undefined)
+  const asked = useSignal<Asked | undefined>(undefined)
   const said = useSignal("")
-  const trouble = useSignal<unknown>(undefined)
+  const { trouble, act } = useAct()
   const list = useAnswer(`operations ${library}`, (signal) =>
     answerOf(
       client.GET("/v1/libraries/{library}/operations", {
@@ -28,25 +33,16 @@ export const Done = ({ library }: { readonly library: string }) => {
   const close = () => {
     asked.value = undefined
   }
-  const undo = async () => {
-    const operation = asked.value
-    if (operation === undefined) return
-    trouble.value = undefined
-    const header = { "idempotency-key": operation.key }
-    try {
+  const undo = ({ number, key }: Asked) =>
+    act(async () => {
       const { outcome } = await answerOf(
         client.POST("/v1/libraries/{library}/operations/{id}/undo", {
-          params: { path: { library, id: String(operation.number) }, header },
+          params: { path: { library, id: String(number) }, header: { "idempotency-key": key } },
           body: {}
         })
       )
       said.value = outcome.conflicts > 0 ? t.doneUndoneInPart(outcome.conflicts) : t.restoreTold.undone
-      live.wake()
-    } catch (error) {
-      trouble.value = error
-    }
-    list.again()
-  }
+    })
   const items = list.value?.items ?? []
   if (list._tag === "Failed") return <Wrong error={list.error} again={list.again} />
   if (items.length === 0) return null
@@ -78,7 +74,7 @@ export const Done = ({ library }: { readonly library: string }) => {
         ))}
       </ul>
       {asked.value !== undefined && (
-        <Sure title={t.undo} onClose={close} onYes={() => void undo()}>
+        <Sure title={t.undo} onClose={close} onYes={() => asked.value && void undo(asked.value)}>
           <p>
             <Said>
               <strong>

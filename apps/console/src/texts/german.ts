@@ -45,10 +45,11 @@ export const german: Texts = {
   signInLocal: "Es ist die Bibliothek auf diesem Computer? Das öffnet sie:",
   joinTitle: "Du bist eingeladen",
   joinWhat:
-    "Eine Einladung lässt einen Computer seine Lieder hier aufbewahren, oder dich die Lieder anderer ansehen. Sie gilt einmal. Diese Seite zu öffnen hat nichts verbraucht.",
+    "Mit einer Einladung bewahrt ein Computer seine Lieder hier auf, oder du siehst dir die Lieder anderer an. Sie gilt einmal. Diese Seite nur zu öffnen verbraucht sie nicht.",
   joinDevice: "Auf dem Computer mit deinen Liedern",
   joinInstall: "Installiere das Programm (es braucht Node):",
-  joinConnect: "Gib ihm dann deinen Link. Es sagt, wer deine Lieder lesen kann, fragt, und schickt sie:",
+  joinConnect:
+    "Gib ihm dann deinen Link. Es sagt, wer deine Lieder lesen kann, fragt nach und schickt sie dann:",
   joinBrowser: "Um Bibliotheken anzusehen, in diesem Browser",
   joinBrowserHow:
     "Ist dein Link für eine Lehrkraft oder einen Admin, lässt er diesen Browser für 30 Tage hinein.",
@@ -56,7 +57,7 @@ export const german: Texts = {
   joinNoCode:
     "In dieser Adresse ist kein Code. Öffne den Link, den du bekommen hast, ganz, mit allem, was hinter # steht.",
 
-  searchLabel: "In Liedern finden, jetzt und früher",
+  searchLabel: "Lieder suchen, jetzige und frühere",
   searchHint: "Ein Name, ein Wort, ein Instrument …",
   searchNone: (what) => `Nichts hieß je so oder enthielt das: ${what}`,
   searchNow: "immer noch",
@@ -75,8 +76,7 @@ export const german: Texts = {
   copyOffered:
     "Ein Ort für eine Kopie außerhalb dieser Platte. Wer dort lesen kann, kann auch deine Lieder lesen:",
   copyTo: (place) => `Nach ${place} kopieren`,
-  copyNowhere:
-    "Steck eine andere Platte oder einen Stick an: Hier erscheint sie dann als Ort für eine Kopie.",
+  copyNowhere: "Schließ eine andere Platte oder einen Stick an: Dann wird hier eine Kopie dorthin angeboten.",
   copyRunning: "Es wird kopiert. Du kannst weiterarbeiten und diese Seite schließen.",
   copyDone: "alles ist dort.",
   noLibrary: "Hier ist noch nichts. Sobald ein Computer seine Lieder geschickt hat, sind sie hier.",
@@ -101,7 +101,7 @@ export const german: Texts = {
   checked: "Letzte Prüfung",
   checkedOk: (when) => `${when}: jedes Byte stimmt`,
   checkedBad: (when) => `${when}: hat Schäden gefunden`,
-  proven: "Erprobt zurückgeholt",
+  proven: "Zurückholen erprobt",
   neverYet: "noch nicht",
 
   today: "Heute geändert",
@@ -156,14 +156,14 @@ export const german: Texts = {
     status: (bar, bars, same) => `Takt ${bar} von ${bars}: ${same} ${same === 1 ? "Note" : "Noten"}.`
   },
   past: {
-    listen: "Damals anhören",
+    listen: "Wie es war",
     only: "nur damals",
     now: "nur jetzt",
     status: (bar, bars, same, then, now) =>
       `Takt ${bar} von ${bars}: ${same} Noten gleich, ${then} nur damals, ${now} nur jetzt.`
   },
   future: {
-    listen: "Anhören, wie es wird",
+    listen: "Wie es wird",
     only: "kommt",
     now: "geht",
     status: (bar, bars, same, then, now) =>
@@ -181,7 +181,7 @@ export const german: Texts = {
   documentNow: "Jetzt",
 
   listen: "Anhören",
-  listenNow: "Jetzt anhören",
+  listenNow: "Wie es jetzt ist",
   stop: "Anhalten",
   fromBar: (bar) => `ab Takt ${bar}`,
   playing: (bar) => `Spielt, Takt ${bar}`,

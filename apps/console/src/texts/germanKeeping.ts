@@ -41,11 +41,11 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   backupActions: "Was man damit tun kann",
   backupTake: "Sicherung anlegen",
   backupTakeHow:
-    "Sie bewahrt alles, wie es jetzt ist. Worte dazu helfen, sie später zu finden, und lassen sich ändern.",
+    "Sie bewahrt alles, wie es jetzt ist. Ein paar Worte dazu helfen, sie später zu finden; sie lassen sich ändern.",
   backupTaken: (number) => `Sicherung b${number} ist angelegt.`,
   backupDescription: "Was es ist, in deinen Worten",
   backupTags: "Schlagwörter, mit Kommas getrennt",
-  backupPin: "Behalten, was immer die Regeln sagen",
+  backupPin: "Behalten, egal was die Regeln sagen",
   backupDescribe: "Beschreiben",
   backupDescribed: "Gespeichert.",
   backupForget: "In den Papierkorb",
@@ -75,21 +75,21 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   scheduleDue: "Sie ist jetzt fällig.",
   scheduleIdle: "Sie ist fällig, aber noch sichert auf diesem Computer nichts von selbst.",
   scheduleNever: "Sie kommt nie.",
-  schedulePaused: "Sie ruht.",
-  schedulePausedUntil: (when) => `Sie ruht bis ${when}.`,
+  schedulePaused: "Sie ist angehalten.",
+  schedulePausedUntil: (when) => `Sie ist bis ${when} angehalten.`,
   scheduleByPreferences: "Die Einstellungen von White Room wünschen sie.",
   scheduleRun: "Jetzt ausführen",
-  schedulePause: "Ruhen lassen",
-  scheduleResume: "Weitermachen",
+  schedulePause: "Anhalten",
+  scheduleResume: "Fortsetzen",
   scheduleRan: (place, outcome, detail) => `${place}: ${outcome}${detail === "" ? "" : ` (${detail})`}`,
   outcomes: {
     done: "erledigt",
     skipped: "seit der letzten hat sich nichts geändert",
-    failed: "misslungen",
-    inconclusive: "nicht zu sagen"
+    failed: "fehlgeschlagen",
+    inconclusive: "ungewiss"
   },
   scheduleAdd: "Zeitplan hinzufügen",
-  scheduleName: "Wie er heißen soll",
+  scheduleName: "Name",
   scheduleHowOften: "Wie oft",
   rhythms: {
     hourly: "jede Stunde",
@@ -126,12 +126,12 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   keysFingerprint: (fingerprint) => `Fingerabdruck ${fingerprint}`,
   keysForked: "Zwei Computer haben die Schlüssel zugleich geändert.",
   kitThere: "ein Rettungsblatt öffnet ihn.",
-  kitMake: "Rettungsblatt machen",
+  kitMake: "Rettungsblatt erstellen",
   kitHow:
     "Es wird als Datei gespeichert, eine Seite zum Drucken. Wer es hat, kann diesen Tresor lesen: Drucke es oder lege es auf einen Stick, dann lösche die Datei. Es hat einen eigenen Schlüssel, der für sich weggenommen werden kann.",
   kitMade: (file) =>
-    `Es wurde als ${file} gespeichert, wo der Browser Dateien ablegt. Drucke es, probiere es, dann lösche die Datei.`,
-  kitTest: "Rettungsblatt probieren",
+    `Es wurde als ${file} gespeichert, wo der Browser Dateien ablegt. Drucke es, teste es, dann lösche die Datei.`,
+  kitTest: "Rettungsblatt testen",
   kitTested: (fingerprint) =>
     `Dieses Rettungsblatt öffnet ihn. Nichts davon wurde behalten. Fingerabdruck ${fingerprint}`,
 
@@ -175,17 +175,17 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     ]
       .filter(Boolean)
       .join(", "),
-  doneLately: "Was getan wurde und sich zurücknehmen lässt",
+  doneLately: "Was geschehen ist und sich zurücknehmen lässt",
   doneSure: "Das zurücknehmen? Was seither geändert wurde, bleibt, und auch das lässt sich zurücknehmen.",
   doneUndoneInPart: (count) =>
-    `Es ist zurückgenommen, bis auf ${count} ${count === 1 ? "Ding, das" : "Dinge, die"} seither geändert wurden.`,
+    `Es ist zurückgenommen, bis auf ${count === 1 ? "eine Sache, die seither geändert wurde" : `${count} Sachen, die seither geändert wurden`}.`,
   planNothing: "Nichts würde sich ändern: Es ist schon so.",
   planMore: (count) => `… und ${count} weitere`,
   planConflict: "Es wurde seither geändert.",
   planReplacing: "Es zu nehmen, wie es war, würde ändern:",
   choiceFor: (name) => `Was mit ${name} geschehen soll`,
   choices: {
-    keep: "Behalten, was es jetzt ist",
+    keep: "Lassen, wie es jetzt ist",
     replace: "Nehmen, wie es war",
     both: "Beides behalten",
     combine: "Zusammenführen"
@@ -199,7 +199,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
     keep: "wie es jetzt ist",
     replace: "wie es war",
     both: "beides nebeneinander",
-    combine: "verbunden"
+    combine: "zusammengeführt"
   },
   resultSee: "Sehen und hören, was daraus wird",
   bothSides: "Beides sehen und hören",

@@ -85,7 +85,7 @@ export const Command = ({ line }: { readonly line: string }) => {
   )
 }
 
-/** A question in front of the page: the keyboard stays in it, Escape leaves it. */
+/** A question in front of the page: the keyboard stays in it, Escape leaves it, and goes on where it was before. */
 export const Dialog = ({
   title,
   children,
@@ -97,9 +97,13 @@ export const Dialog = ({
 }) => {
   const element = useRef<HTMLDialogElement>(null)
   useEffect(() => {
+    const before = document.activeElement
     const dialog = element.current
     dialog?.showModal()
-    return () => dialog?.close()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
   }, [])
   return (
     <dialog ref={element} aria-label={title} onCancel={onClose} onClose={onClose}>

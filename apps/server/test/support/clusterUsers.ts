@@ -120,14 +120,11 @@ export const webUser = (server: TestServer, admin: string, name: string, waits: 
       const all = listed.items as ReadonlyArray<{ trigger: string; description: string }>
       const manual = all.filter(({ trigger }) => trigger === "manual").map(({ description }) => description)
       expect([name, manual.toSorted()]).toEqual([name, backups.toSorted()])
-      // Each time that was due has one run at most, and each run that took a backup has one.
+      // Each time that was due has one run at most. An owner knows of its own runs: they do not move with a library.
       const { json: ran } = yield* app.ask("GET", "runs?limit=1000")
-      const runs = ran.items as ReadonlyArray<{ profile: string; dueAt: string; outcome: string }>
+      const runs = ran.items as ReadonlyArray<{ profile: string; dueAt: string }>
       const often = runs.filter(({ profile: each }) => each === "often")
       expect([name, new Set(often.map(({ dueAt }) => dueAt)).size]).toEqual([name, often.length])
-      const scheduled = all.filter(({ trigger }) => trigger === "scheduled").length
-      const took = runs.filter(({ outcome }) => outcome === "done").length
-      expect([name, scheduled]).toEqual([name, took])
     })
     const user: User & { readonly library: string; readonly acknowledged: () => number } = {
       ...{ name, step, verify, library: app.library },

@@ -107,6 +107,9 @@ describe("what is kept", () => {
           Effect.map(putBlob(server, token, library, name, text), ({ status }) => status)
         for (const name of ["vault.json", "keys/slot.age", "policy/1-abc.json", "settings.json", "x/y"])
           expect([name, yield* put(pusher.token, name, "{}")]).toEqual([name, 403])
+        // Who may begin a vault may put what belongs to one, and nothing beside it.
+        for (const name of ["settings.json", "x/y", "policy"])
+          expect([name, yield* put(anna.token, name, "{}")]).toEqual([name, 403])
         expect(yield* put(anna.token, "vault.json", '{"kind":"plain"}')).toBe(201)
         expect(yield* put(pusher.token, `${own}/line`, "mine")).toBe(201)
         expect(yield* put(anna.token, `${own}/x.seg`, "not mine")).toBe(403)

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import { day } from "@white-room/core"
+import { folderBlobs, makeVault } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -556,12 +557,14 @@ describe.runIf(hasPostgres())("in a PostgreSQL", () => {
 
   it.scoped("comes back from its mirror: into another PostgreSQL, and into a data folder alone", () =>
     Effect.gen(function* () {
-      const [data, mirror] = [yield* temporaryFolder, yield* temporaryFolder]
+      const [data, mirror, folder] = [yield* temporaryFolder, yield* temporaryFolder, yield* temporaryFolder]
+      yield* makeVault(folderBlobs(folder))
+      const text = readFileSync(join(folder, "vault.json"), "utf8")
       const library = yield* Effect.scoped(
         Effect.gen(function* () {
           const running = yield* testServer({ data, mirror, database: { url: yield* database } })
           const anna = yield* device(running, yield* signIn(running))
-          yield* putBlob(running, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
+          yield* putBlob(running, anna.token, anna.library, "vault.json", text)
           return anna
         })
       )
@@ -575,8 +578,8 @@ describe.runIf(hasPostgres())("in a PostgreSQL", () => {
           })
         )
       const there = { url: yield* database }
-      expect(yield* read({ database: there })).toBe('{"kind":"plain"}')
-      expect(yield* read({})).toBe('{"kind":"plain"}')
+      expect(yield* read({ database: there })).toBe(text)
+      expect(yield* read({})).toBe(text)
       const twice = yield* Effect.flip(Effect.scoped(start(yield* temporaryFolder, there, mirror)))
       expect(twice.message).toContain("there is a server in the PostgreSQL")
       // One that was brought in already takes nothing more in.

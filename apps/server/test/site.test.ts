@@ -95,7 +95,7 @@ describe("the console's pages", () => {
         "/v1/nothing",
         "/health/nothing",
         "/v1",
-        "/docs"
+        "/docs/nothing"
       ]) {
         const { status, headers } = yield* get(server.address, address, {})
         expect([address, status, headers["content-type"]]).toEqual([address, 404, "application/problem+json"])

@@ -20,6 +20,11 @@ const segments = (whiteroom: Whiteroom): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(".seg"))
     .map((name) => whiteroom.at("stick", name))
 
+/** Changes more bytes in a row than what is kept beside them can give back. */
+const changeRun = (bytes: Buffer, at: number): void => {
+  for (let byte = at; byte < at + 1100; byte++) bytes[byte] = (bytes[byte] ?? 0) ^ 255
+}
+
 /**
  * Damages one document in the only file of the folder `stick`, and nothing else: by the order of hashes, another place of it
  * holds a node of the tree in each run.
@@ -30,7 +35,7 @@ const damageOne = async (whiteroom: Whiteroom): Promise<void> => {
   for (let part = 2; part < 20; part++) {
     const bytes = Buffer.from(whole)
     const at = Math.floor(bytes.length / part)
-    bytes[at] = (bytes[at] ?? 0) ^ 255
+    changeRun(bytes, at)
     writeFileSync(file, bytes)
     const { stdout, stderr } = await whiteroom.run(["check", "--from", "stick", "--full"])
     if (new Set(`${stdout}${stderr}`.match(/song Song \d+/g)).size === 1) return
@@ -185,7 +190,7 @@ describe("a vault in a folder", () => {
     expect((await whiteroom.run(["check", "--from", "stick", "--full"])).code).toBe(0)
     const [file = ""] = segments(whiteroom)
     const bytes = readFileSync(file)
-    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 4
+    bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 200)
     writeFileSync(file, bytes)
     const found = await whiteroom.run(["check", "--from", "studio", "--full", "--json"])
     expect(found.code).toBe(4)

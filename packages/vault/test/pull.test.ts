@@ -114,11 +114,7 @@ describe("the other computer went on", () => {
     })
   )
 
-  const faults: ReadonlyArray<Fault> = [
-    { kind: "before" },
-    { kind: "cut", bytes: 300 },
-    { kind: "flip", bit: 2999 }
-  ]
+  const faults: ReadonlyArray<Fault> = [{ kind: "before" }, { kind: "cut", bytes: 300 }]
 
   it.scoped.each(faults)("a place that fails ($kind) leaves everything as it was, at any segment", (fault) =>
     Effect.gen(function* () {

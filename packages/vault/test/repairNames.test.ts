@@ -1,5 +1,7 @@
 /** A damaged file is mended, though what is to take its place would by chance have its name. */
+import crypto from "node:crypto"
 import * as fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as path from "node:path"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -7,15 +9,25 @@ import { vi } from "vitest"
 import { checkVault, folderBlobs, listLines, repairVault } from "../src/index.js"
 import { newLibrary, pushHome, song, temporaryFolder, withVault } from "./support/library.js"
 
-const chance = vi.hoisted(() => ({ numbers: [7, 7, 8] }))
+const chance = { numbers: [7, 7, 8] }
 
-vi.mock("node:crypto", async (original) => ({
-  ...(await original<typeof import("node:crypto")>()),
-  randomInt: () => chance.numbers.shift() ?? 0
-}))
+/** For what is built too, which vitest does not load. */
+const givenNumbers = Effect.acquireRelease(
+  Effect.sync(() => {
+    const spy = vi.spyOn(crypto, "randomInt").mockImplementation(() => chance.numbers.shift() ?? 0)
+    syncBuiltinESMExports()
+    return spy
+  }),
+  (spy) =>
+    Effect.sync(() => {
+      spy.mockRestore()
+      syncBuiltinESMExports()
+    })
+)
 
 it.scoped("another one is made until its name is free", () =>
   Effect.gen(function* () {
+    yield* givenNumbers
     const folder = yield* temporaryFolder
     const library = yield* newLibrary
     const vault = yield* withVault(library, folderBlobs(folder))

@@ -20,9 +20,9 @@ const segments = (whiteroom: Whiteroom): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(".seg"))
     .map((name) => whiteroom.at("stick", name))
 
-/** Changes more bytes in a row than what is kept beside them can give back. */
-const changeRun = (bytes: Buffer, at: number): void => {
-  for (let byte = at; byte < at + 1100; byte++) bytes[byte] = (bytes[byte] ?? 0) ^ 255
+/** Changes two bytes so far apart that what is kept beside them tells of neither: they stand in one column of its sums. */
+const changeTwo = (bytes: Buffer, at: number): void => {
+  for (const byte of [at, at + 1024]) bytes[byte] = (bytes[byte] ?? 0) ^ 255
 }
 
 /**
@@ -32,10 +32,10 @@ const changeRun = (bytes: Buffer, at: number): void => {
 const damageOne = async (whiteroom: Whiteroom): Promise<void> => {
   const [file = ""] = segments(whiteroom)
   const whole = readFileSync(file)
-  for (let part = 2; part < 20; part++) {
+  for (let part = 8; part < 38; part++) {
     const bytes = Buffer.from(whole)
-    const at = Math.floor(bytes.length / part)
-    changeRun(bytes, at)
+    const at = Math.floor((bytes.length * part) / 40)
+    changeTwo(bytes, at)
     writeFileSync(file, bytes)
     const { stdout, stderr } = await whiteroom.run(["check", "--from", "stick", "--full"])
     if (new Set(`${stdout}${stderr}`.match(/song Song \d+/g)).size === 1) return

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals"
+import { day } from "@white-room/core"
 import { linkTo } from "../address/Link.js"
 import { allOf, answerOf, client } from "../api/Client.js"
 import { access, type Library } from "../api/Session.js"
@@ -27,7 +28,7 @@ const backupsOf = (library: string, trash: boolean, signal: AbortSignal) =>
 const few = 10
 
 /** So long a backup rests in the trash at least. */
-const trashTime = 7 * 86_400_000
+const trashTime = 7 * day
 
 const Retention = lazy(() => import("./Retention.js").then((loaded) => loaded.Retention))
 

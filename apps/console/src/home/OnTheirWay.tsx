@@ -1,3 +1,4 @@
+import { day } from "@white-room/core"
 import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Wrong } from "../parts/Parts.js"
@@ -5,8 +6,6 @@ import { texts } from "../texts/Texts.js"
 import { RestoreRow } from "./RestoreRow.js"
 
 type Restore = Schemas["Restore"]
-
-const day = 86_400_000
 
 /** Those that wait, and what was brought back in the last week: where one finds the way back. */
 const isOfInterest = ({ state, changedAt }: Restore): boolean =>

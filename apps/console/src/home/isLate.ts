@@ -1,6 +1,7 @@
+import { day } from "@white-room/core"
 import type { Library } from "../api/Session.js"
 
-const weekMs = 7 * 86_400_000
+const weekMs = 7 * day
 
 /** Nothing came from it for a week: somebody should ask. */
 export const isLate = ({ arrivedAt }: Pick<Library, "arrivedAt">): boolean =>

@@ -1,5 +1,6 @@
 /** The texts in the language of the reader, and how it writes times, sizes and lists. */
 import { computed, signal } from "@preact/signals"
+import { day, hour, minute, second } from "@white-room/core"
 import { english, type Texts } from "./english.js"
 import { german } from "./german.js"
 
@@ -84,17 +85,17 @@ export const tickText = (date: Date, unit: keyof typeof ticks): string =>
   tickFormats.value.get(unit)?.format(date) ?? ""
 
 const steps: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
-  ["day", 86_400_000],
-  ["hour", 3_600_000],
-  ["minute", 60_000],
-  ["second", 1000]
+  ["day", day],
+  ["hour", hour],
+  ["minute", minute],
+  ["second", second]
 ]
 
 /** `3 hours ago`; what is older than a week as a time. */
 export const agoText = (time: string, now: Date): string => {
   const distance = new Date(time).getTime() - now.getTime()
-  if (!(Math.abs(distance) < 7 * 86_400_000)) return timeText(time, now)
-  const [unit, size] = steps.find(([, length]) => Math.abs(distance) >= length) ?? ["second", 1000]
+  if (!(Math.abs(distance) < 7 * day)) return timeText(time, now)
+  const [unit, size] = steps.find(([, length]) => Math.abs(distance) >= length) ?? ["second", second]
   return new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" }).format(
     Math.round(distance / size),
     unit

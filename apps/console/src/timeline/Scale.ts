@@ -1,15 +1,11 @@
 /** Time across a picture: what is in sight, how long its slots are, where its axis has numbers. */
-import type { SlotLength } from "@white-room/core"
+import { day, hour, minute, type SlotLength } from "@white-room/core"
 
 /** What is in sight, in milliseconds since 1970. */
 export interface View {
   readonly from: number
   readonly until: number
 }
-
-const minute = 60_000
-const hour = 60 * minute
-const day = 24 * hour
 
 const lengths: ReadonlyArray<readonly [SlotLength, number]> = [
   ["minute", minute],

@@ -16,7 +16,7 @@ import { identityOption, unlockOptions } from "../secret/Unlock.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
 import { rotateCommand } from "./rotateCommand.js"
-import { requireSealed, settle, vaultArgument } from "./SealedVaults.js"
+import { followKeys, requireSealed, vaultArgument } from "./SealedVaults.js"
 
 type Format = "text" | "html"
 
@@ -83,7 +83,7 @@ const exportCommand = define(
         Effect.tapError(() => removeSlot(kit.vault, kit.slot)),
         Effect.catchAll((error) => (isWhiteRoomError(error) ? Effect.fail(error) : Effect.die(error)))
       )
-      yield* settle(cli, changed)
+      yield* followKeys(cli, changed)
       return cli.done<Outputs["key-export"]>({ vault: name, file: whole, slot: kit.slot }, () =>
         [
           `Wrote a recovery kit for ${printable(name)} into ${printable(whole)} (key ${kit.slot}).`,
@@ -173,7 +173,7 @@ const addCommand = define(
       const lock = yield* newLock(cli, options)
       const called = label ?? lock.label
       const added = yield* addSlot(vault, { ...lock, label: called })
-      yield* settle(cli, added.vault)
+      yield* followKeys(cli, added.vault)
       return cli.done<Outputs["key-add"]>(
         { vault: name, slot: added.slot.slot },
         () => `Added the key ${added.slot.slot} (${printable(called)}) to ${printable(name)}.`
@@ -223,7 +223,7 @@ const removeCommand = define(
           () => `Would remove ${what}. Nothing was changed.`
         )
       yield* cli.confirm(`Remove ${what}?`, `Removing ${what}`)
-      const isKept = yield* Effect.flatMap(removeSlot(vault, slot), (changed) => settle(cli, changed))
+      const isKept = yield* Effect.flatMap(removeSlot(vault, slot), (changed) => followKeys(cli, changed))
       return cli.done<Outputs["key-remove"]>({ vault: name, slot }, () =>
         [
           `Removed ${what}.`,

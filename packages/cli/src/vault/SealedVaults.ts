@@ -31,5 +31,5 @@ export const requireSealed = (
   })
 
 /** What this machine keeps follows a change of keys; true when the key it keeps opens the vault. */
-export const settle = (cli: Cli, vault: SealedVault): Effect.Effect<boolean, CliFailure> =>
+export const followKeys = (cli: Cli, vault: SealedVault): Effect.Effect<boolean, CliFailure> =>
   Effect.flatMap(loadVault, ({ settleKey }) => settleKey(vault, settingsFolder(cli.env)))

@@ -7,7 +7,7 @@ import { refusal } from "../error/CliError.js"
 import { openingOf } from "../secret/Unlock.js"
 import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
-import { settle } from "./SealedVaults.js"
+import { followKeys } from "./SealedVaults.js"
 
 /** The secrets in a recovery kit, as text or as a page. */
 const identitiesIn = (kit: string): ReadonlyArray<string> => [
@@ -68,7 +68,7 @@ export const keysHere = (library: Library, cli: Cli): KeysHere => {
       Effect.gen(function* () {
         const { exportKit } = yield* loadVault
         const { html, slot, vault } = yield* exportKit(yield* opened(name))
-        yield* settle(cli, vault)
+        yield* followKeys(cli, vault)
         return { slot, fileName: `recovery-kit-${asFile(name)}.html`, html }
       }),
     testKit: (name, kit) =>

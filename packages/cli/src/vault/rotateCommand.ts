@@ -10,7 +10,7 @@ import { unlockOptions } from "../secret/Unlock.js"
 import { settingsFolder } from "../settings/Environment.js"
 import { printable } from "../terminal/Harmless.js"
 import { count } from "../terminal/Text.js"
-import { requireSealed, settle, vaultArgument } from "./SealedVaults.js"
+import { followKeys, requireSealed, vaultArgument } from "./SealedVaults.js"
 
 const resealedText = (name: string, { files, bytes, left }: Resealed): ReadonlyArray<string> => [
   `${count(files, "file")} that ${files === 1 ? "was" : "were"} there (${formatBackupSize(bytes)}) ${files === 1 ? "is" : "are"} sealed again with it.`,
@@ -53,7 +53,7 @@ export const rotateCommand = define(
       const facts = again ? yield* readFacts(settings, vault.id) : undefined
       const goesOn = facts?.resealing === vault.keyring.generation
       const changed = goesOn ? vault : yield* rotate(vault)
-      yield* settle(cli, changed)
+      yield* followKeys(cli, changed)
       if (again) yield* noteReseal(settings, changed, false)
       const resealed = again ? yield* cli.work((onProgress) => reseal(changed, { onProgress })) : undefined
       if (resealed?.left === 0) yield* noteReseal(settings, changed, true)

@@ -12,8 +12,7 @@ import { hostId } from "./hostId.js"
 import { removeAbandoned } from "./NewFile.js"
 
 /** Makes one, to be removed by the caller. @throws DiskFull | StorageFailed where temporary files cannot be */
-export const makePrivateFolder = (): string => {
-  const folder = tmpdir()
+export const makePrivateFolder = (folder: string = tmpdir()): string => {
   removeAbandoned(folder, /^white-room-([0-9a-f]{8})-(\d+)-/)
   try {
     return mkdtempSync(join(folder, `white-room-${hostId()}-${process.pid}-`))

@@ -1,7 +1,7 @@
 /** Phase 5's manager of backups: takes them, also every day by itself, restores, validates and forgets them. */
 import { checkOptions, formatBackupTimestamp, hour } from "@white-room/core"
 import type { Library } from "../promise/Library.js"
-import { asBackupError, BackupError, noBackup } from "./BackupError.js"
+import { asBackupError, BackupError, noBackup, unlessMissing } from "./BackupError.js"
 import { BackupRepository } from "./BackupRepository.js"
 import { type LibrarySource, LibraryUser } from "./LibraryUser.js"
 import {
@@ -35,6 +35,10 @@ const optionNames: { readonly [K in keyof Required<BackupManagerOptions>]: true 
   maxBackups: true,
   onError: true
 }
+
+/** Whether preferences are the defaults, as in a backup that has none: nobody has stored any. */
+const hasDefaults = async ({ preferences }: Library): Promise<boolean> =>
+  (await unlessMissing(preferences.read("default"))) === undefined
 
 /** Node's timers know no longer time. */
 const longestTimer = 2 ** 31 - 1
@@ -95,9 +99,11 @@ export class BackupManager extends LibraryUser {
   }
 
   /** Takes a backup, forgets the oldest above the limit, and gives the new one with its documents. */
-  async createBackup(description: string = `Backup - ${formatBackupTimestamp(new Date())}`): Promise<Backup> {
+  async createBackup(description?: string): Promise<Backup> {
     const library = await this.library()
-    const { backupId } = await library.backups.take({ description })
+    // As in Phase 5, an empty description is none.
+    const said = description || `Backup - ${formatBackupTimestamp(new Date())}`
+    const { backupId } = await library.backups.take({ description: said })
     await this.forgetOldest(library)
     const backup = await this.repository.read(backupId)
     if (backup === undefined) throw new BackupError("another program forgot it at once", "BACKUP_NOT_FOUND")
@@ -131,7 +137,7 @@ export class BackupManager extends LibraryUser {
     return {
       songsRestored: songs,
       performancesRestored: performances,
-      preferencesRestored: preferences > 0,
+      preferencesRestored: preferences > 0 || (given === undefined && (await hasDefaults(library))),
       errors,
       isSuccess: result.isSuccess && errors.length === 0
     }
@@ -167,7 +173,7 @@ export class BackupManager extends LibraryUser {
     return {
       totalBackups: all.length,
       totalSize,
-      averageSize: all.length === 0 ? 0 : Math.round(totalSize / all.length),
+      averageSize: all.length === 0 ? 0 : Math.floor(totalSize / all.length),
       ...(newest && oldest && { oldestBackup: oldest, newestBackup: newest })
     }
   }

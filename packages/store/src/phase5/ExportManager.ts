@@ -32,13 +32,16 @@ export class ExportManager extends LibraryUser {
     this.repository = backups ?? new BackupRepository(this)
   }
 
-  /** Writes a backup as an exchange file that Phase 5 reads. */
+  /** Writes a backup as an exchange file that Phase 5 reads; one that `create` was given with its documents as they were. */
   async exportBackup(backupId: string, filePath: string): Promise<void> {
     const library = await this.library()
+    const given = await library.appBackups.read(backupId)
     const found = await namedExactly(library, backupId)
-    if (found === undefined) throw noBackup(backupId)
+    if (given === undefined && found === undefined) throw noBackup(backupId)
     await asBackupError("EXPORT_FAILED", makeFolder(dirname(filePath)))
-    await asBackupError("EXPORT_FAILED", library.exports.write(found.reference, filePath, replacing))
+    if (given !== undefined) await asBackupError("EXPORT_FAILED", writeGiven(given, filePath))
+    else if (found !== undefined)
+      await asBackupError("EXPORT_FAILED", library.exports.write(found.reference, filePath, replacing))
   }
 
   /**
@@ -164,12 +167,25 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield utf8(text)
 }
 
+const writeText = async (file: string, text: string): Promise<void> => {
+  await writeTarget(file, bytesOf(text), { readers: "owner", force: true })
+}
+
+const writeGiven = async (backup: Omit<Backup, "id" | "size">, file: string): Promise<void> => {
+  const { version, timestamp, description } = backup
+  const { songsJSON: songs, performancesJSON: performances, preferencesJSON: preferences } = backup
+  await writeText(
+    file,
+    JSON.stringify({ version, timestamp, description, songs, performances, preferences }, null, 2)
+  )
+}
+
 /** The file that the default preferences would be exported to, were they stored. */
 const writeDefaults = async (file: string): Promise<void> => {
   const now = new Date()
   const entity = { kind: "preferences", id: "default", row: rowOfPreferences({}, now) } as const
   const json = writeExchangeEntity(entity, now, { family: "node" })
-  if (json !== undefined) await writeTarget(file, bytesOf(json), { readers: "owner", force: true })
+  if (json !== undefined) await writeText(file, json)
 }
 
 /** @throws InvalidInput */

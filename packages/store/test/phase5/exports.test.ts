@@ -106,6 +106,27 @@ describe("backups", () => {
     expect(await backups.getTotalSize()).toBe(backup.size + imported.size)
   })
 
+  it("that were given go out with their documents as they were given, those that nobody can read too", async () => {
+    const backups = new BackupRepository(library)
+    const file = join(folder, "given.json")
+    for (const [id, songsJSON] of [
+      ["spaced", " [ ] "],
+      ["odd", "not JSON"]
+    ] as const) {
+      const given = documents(id, { songsJSON, performancesJSON: " [ ] " })
+      await backups.create(given)
+      await exports.exportBackup(id, file)
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+        version: given.version,
+        timestamp: given.timestamp.toISOString(),
+        description: given.description,
+        songs: songsJSON,
+        performances: " [ ] ",
+        preferences: "{}"
+      })
+    }
+  })
+
   it("replace a file of that name", async () => {
     const file = join(folder, "latest.json")
     writeFileSync(file, "yesterday's")

@@ -167,6 +167,21 @@ describe("a program of Phase 5", () => {
     other.close()
   })
 
+  it("makes a database in memory for each of its tests: those that it closed are let go of", async () => {
+    const listeners = process.listenerCount("exit")
+    const closed = new Sqlite(":memory:")
+    await new SongDataRepository(closed).create(song("a"))
+    closed.close()
+    expect(await new SongDataRepository(closed).count()).toBe(1)
+    for (let tests = 0; tests < 3; tests++) {
+      const next = new Sqlite(":memory:")
+      expect(await new SongDataRepository(next).count()).toBe(0)
+      next.close()
+    }
+    expect(await failureOf(new SongDataRepository(closed).count())).toMatchObject({ _tag: "Closed" })
+    expect(process.listenerCount("exit") - listeners).toBeLessThanOrEqual(1)
+  })
+
   it("is refused, and leaves the file as it is, where no library is", async () => {
     const plain = new Sqlite(join(folder, "plain.db"))
     plain.exec("CREATE TABLE song_data(id TEXT PRIMARY KEY)")
@@ -358,6 +373,16 @@ describe("the manager", () => {
     await manager.destroy()
   })
 
+  it("says of preferences that nobody stored that they are as in the backup, unless somebody stored some since", async () => {
+    const manager = new BackupManager(library)
+    const { id } = await manager.createBackup("defaults")
+    expect(await manager.restoreFromBackup(id)).toMatchObject({ preferencesRestored: true, isSuccess: true })
+    await library.preferences.upsert({ theme: "dark" })
+    expect(await manager.restoreFromBackup(id)).toMatchObject({ preferencesRestored: false })
+    expect(await library.preferences.current()).toMatchObject({ theme: "dark" })
+    await manager.destroy()
+  })
+
   it("keeps the newest backups and forgets the oldest above the limit", async () => {
     const manager = new BackupManager(library, { maxBackups: 2 })
     for (const name of ["one", "two", "three", "four"]) await manager.createBackup(name)
@@ -393,6 +418,7 @@ describe("the manager", () => {
       })
     }
     await manager.deleteBackup("nobody")
+    expect((await manager.createBackup("")).description).toMatch(/^Backup - \d/)
     const backup = await manager.createBackup()
     expect(backup.description).toMatch(/^Backup - \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
     expect(await manager.getBackupSize(backup.id)).toBe(backup.size)
@@ -414,7 +440,7 @@ describe("the manager", () => {
     expect(statistics).toEqual({
       totalBackups: 2,
       totalSize: empty.size + more.size,
-      averageSize: Math.round((empty.size + more.size) / 2),
+      averageSize: Math.floor((empty.size + more.size) / 2),
       oldestBackup: empty.timestamp,
       newestBackup: more.timestamp
     })
@@ -515,7 +541,9 @@ describe("functions", () => {
     expect(formatBackupSize(0)).toBe("0.00 B")
     expect(formatBackupSize(500)).toBe("500.00 B")
     expect(formatBackupSize(1024)).toBe("1.00 KB")
+    expect(formatBackupSize(1023.6)).toBe("1023.60 B")
     expect(formatBackupSize(5 * 1024 * 1024)).toBe("5.00 MB")
+    expect(formatBackupSize(2 * 1024 ** 4)).toBe("2048.00 GB")
     expect(formatBackupTimestamp(new Date(2026, 10, 22, 14, 30, 5))).toBe("2026-11-22 14:30:05")
   })
 })

@@ -76,6 +76,11 @@ const checks = {
   unused: () => node("node_modules/knip/bin/knip.js", ["--no-progress"])
 }
 
+/** What these find out is how quick a machine is, too: they run alone. */
+const loads = ["manyDevices", "cluster", "clusterFaults", "clusterShared"].map(
+  (name) => `apps/server/test/${name}.test.ts`
+)
+
 const [name, ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined
 if (command === undefined) {
@@ -162,15 +167,14 @@ async function inMemory(run) {
   }
 }
 
-/** What these find out is how quick a machine is, too: they run alone. */
-const loads = ["manyDevices", "cluster", "clusterFaults", "clusterShared"].map(
-  (name) => `apps/server/test/${name}.test.ts`
-)
-
 /** The tests that make `rounds`, and those of the CLI, in which a quarter of its runs are processes then; or the named ones. */
 function soak(args) {
   process.env.SOAK = "1"
-  const long = packageFolders().flatMap((name) => {
+  return test(["--testTimeout=3600000", ...(args.length > 0 ? args : longTests())])
+}
+
+function longTests() {
+  return packageFolders().flatMap((name) => {
     const folder = path.join(name, "test")
     const files = readdirSync(folder, { recursive: true }).map((file) => path.join(folder, file))
     return files
@@ -178,7 +182,6 @@ function soak(args) {
       .filter((file) => name === "packages/cli" || readFileSync(file, "utf8").includes('/soak.js"'))
       .filter((file) => !loads.includes(file))
   })
-  return test(["--testTimeout=3600000", ...(args.length > 0 ? args : long)])
 }
 
 function soakLoad(args) {

@@ -167,12 +167,13 @@ async function inMemory(run) {
   }
 }
 
-/** The tests that make `rounds`, and those of the CLI, in which a quarter of its runs are processes then; or the named ones. */
+/** The long tests with all their rounds, or the named ones; a quarter of the runs of the CLI are processes then. */
 function soak(args) {
   process.env.SOAK = "1"
   return test(["--testTimeout=3600000", ...(args.length > 0 ? args : longTests())])
 }
 
+/** The tests that make `rounds`, and those of the CLI. */
 function longTests() {
   return packageFolders().flatMap((name) => {
     const folder = path.join(name, "test")

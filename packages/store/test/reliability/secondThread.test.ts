@@ -38,7 +38,7 @@ const check = (path: string, leastBytes: number, options: { readonly mend?: bool
   } catch (error) {
     const known = storageError(error, path)
     if (known === undefined) throw error
-    return known.message
+    return known.message.replaceAll(path, "the library")
   }
 }
 

@@ -8,12 +8,11 @@ import { join } from "node:path"
 import { isRemote, type WhiteRoomError } from "@white-room/core"
 import { type KnownVault, syncedFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
-import type { BlobInfo } from "./blobs/Blobs.js"
 import { folderBlobs } from "./blobs/folderBlobs.js"
 import { listBlobs } from "./blobs/SmallFiles.js"
 import { coverOf, farthestOf, pathsIn } from "./Path.js"
 import { type SyncedVault, syncedVault } from "./syncedVault.js"
-import { filledSegmentsIn, type ListedLine, openPlain, readVaultFile } from "./Vault.js"
+import { filledSegmentsIn, type ListedLine, linesIn, openPlain, readVaultFile } from "./Vault.js"
 
 /** The number of the disk that a file lies on; `undefined` where that cannot be found out. */
 export type DiskOf = (file: string) => number | undefined
@@ -46,19 +45,6 @@ export interface Standing {
   /** It outlives the library's disk: it lies on another one, or a sync service had time to take it along. */
   readonly isElsewhere: boolean
 }
-
-/** The lines in a folder of a vault, as their files that have bytes tell. */
-const linesIn = (place: string, library: string): Effect.Effect<ReadonlyArray<ListedLine>, WhiteRoomError> =>
-  Effect.map(listBlobs(folderBlobs(place), `${library}/`), (listed) => {
-    const lines = new Map<string, Array<BlobInfo>>()
-    for (const blob of listed) {
-      const [, line = ""] = blob.name.split("/")
-      const known = lines.get(line)
-      if (known === undefined) lines.set(line, [blob])
-      else known.push(blob)
-    }
-    return Array.from(lines, ([line, blobs]) => ({ library, line, segments: filledSegmentsIn(blobs) }))
-  })
 
 /** Whether a line has all up to a position, and where it begins later another one what comes before, as far as names tell. */
 const isThereUpTo = (
@@ -93,7 +79,8 @@ const hasLine = (known: KnownVault, isSealed: boolean) =>
     // A sealed vault names libraries so that only its key tells which is which; a line has a name of its own.
     const folders = readdirSync(place).filter((library) => existsSync(join(place, library, line)))
     for (const folder of folders) {
-      const lines = yield* linesIn(place, folder)
+      const listed = yield* listBlobs(folderBlobs(place), `${folder}/`)
+      const lines = linesIn(listed, filledSegmentsIn)
       const own = lines.find((each) => each.line === line)
       if (own !== undefined && own.segments.length > 0 && (yield* isWhole(known, isSealed, lines, own)))
         return true

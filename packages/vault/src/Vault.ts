@@ -233,23 +233,29 @@ export const lastArrival = ({ segments }: Pick<ListedLine, "segments">): number 
 
 const folderOf = /^([0-9a-f-]{32,36})\/([0-9a-f-]{36})\//
 
+/** The lines that listed blobs lie in, each with those of its files that are taken for segments. */
+export const linesIn = (
+  listed: ReadonlyArray<BlobInfo>,
+  segmentsOf: typeof segmentsIn = segmentsIn
+): ReadonlyArray<ListedLine> => {
+  const lines = new Map<string, { library: string; line: string; blobs: Array<BlobInfo> }>()
+  for (const blob of listed) {
+    const [folder, library, line] = folderOf.exec(blob.name) ?? []
+    if (folder === undefined || library === undefined || line === undefined) continue
+    const known = lines.get(folder) ?? { library, line, blobs: [] }
+    known.blobs.push(blob)
+    lines.set(folder, known)
+  }
+  return Array.from(lines.values(), ({ library, line, blobs }) => ({
+    library,
+    line,
+    segments: segmentsOf(blobs)
+  }))
+}
+
 /** The lines of a vault, or of one of its libraries, also those that nothing was pushed to. */
 export const listLines = (
   vault: Vault,
   library?: string
 ): Effect.Effect<ReadonlyArray<ListedLine>, PlaceRefused | PlaceUnreachable> =>
-  Effect.map(listAll(vault, library === undefined ? "" : `${library}/`), (blobs) => {
-    const lines = new Map<string, { library: string; line: string; blobs: Array<BlobInfo> }>()
-    for (const blob of blobs) {
-      const [folder, of, line] = folderOf.exec(blob.name) ?? []
-      if (folder === undefined || of === undefined || line === undefined) continue
-      const known = lines.get(folder) ?? { library: of, line, blobs: [] }
-      known.blobs.push(blob)
-      lines.set(folder, known)
-    }
-    return Array.from(lines.values(), (each) => ({
-      library: each.library,
-      line: each.line,
-      segments: segmentsIn(each.blobs)
-    }))
-  })
+  Effect.map(listAll(vault, library === undefined ? "" : `${library}/`), (blobs) => linesIn(blobs))

@@ -10,7 +10,7 @@ import type { BlobInfo, Blobs } from "./blobs/Blobs.js"
 import { listBlobs } from "./blobs/SmallFiles.js"
 import { areNeighbours, makeBox, mostBoxBytes, mostInBox, readBox, type ToBox } from "./segment/Box.js"
 import { hashInName } from "./segment/hashInName.js"
-import { lineFolder, parseBoxName, type SegmentName } from "./segment/SegmentName.js"
+import { lineFolder, parseBoxName, type SegmentName, shortHash } from "./segment/SegmentName.js"
 import { type ListedSegment, segmentsIn } from "./Vault.js"
 
 /** Fewer files are left as they are. */
@@ -44,12 +44,7 @@ const orMissing = <A>(read: Effect.Effect<A, WhiteRoomError>) =>
 /** The bytes of a file that are those of its name. */
 const wholeFile = (blobs: Blobs, name: string) =>
   Effect.map(orMissing(blobs.get(name)), (bytes) =>
-    bytes !== undefined &&
-    Buffer.from(sha256(bytes))
-      .toString("hex")
-      .startsWith(hashInName(name) ?? "-")
-      ? bytes
-      : undefined
+    bytes !== undefined && shortHash(sha256(bytes)) === hashInName(name) ? bytes : undefined
   )
 
 /** What is in a box, with its bytes; nothing where the box is not whole. */

@@ -1,9 +1,10 @@
 /** Taking objects of bundles into the store of a library. */
-import { isWhiteRoomError, type NewObject, toHex } from "@white-room/core"
+import { type NewObject, toHex } from "@white-room/core"
 import { hasObject } from "../object/Objects.js"
 import { hashesInStorageOrder } from "../object/StorageOrder.js"
 import { rememberDamage } from "../session/rememberDamage.js"
 import type { Session } from "../session/Session.js"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import type { Staging } from "../staging/ImportSource.js"
 import { Stager } from "../staging/Stager.js"
 import { filesToRead, progressOver } from "./BundleContents.js"
@@ -11,14 +12,8 @@ import type { BundleSet } from "./BundleFolder.js"
 import { type Fallback, objectsOfFile } from "./Found.js"
 
 /** The bytes of an object of the library; none when it is not there, or damaged. */
-const bytesIn = (session: Session, hash: Uint8Array): Uint8Array | undefined => {
-  try {
-    return hasObject(session.db, hash) ? session.reader.get(hash) : undefined
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
-  }
-}
+const bytesIn = (session: Session, hash: Uint8Array): Uint8Array | undefined =>
+  ifReadable(() => (hasObject(session.db, hash) ? session.reader.get(hash) : undefined))
 
 /** The library's own objects stand in for those of bundles that are not there. */
 export const fallbackTo = (session: Session): Fallback => ({

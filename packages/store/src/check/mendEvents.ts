@@ -3,6 +3,7 @@
  * says: nothing is written that does not fit the hash before it and the one after it.
  */
 import {
+  type BackupInfo,
   chainHash,
   encodeBackupTaken,
   encodeRecord,
@@ -10,7 +11,6 @@ import {
   fromHex,
   isDeletion,
   isEntity,
-  isWhiteRoomError,
   type LoggedEvent,
   lookup,
   noPayload,
@@ -22,18 +22,9 @@ import { commit } from "../capture/Commit.js"
 import { chainHashAt, commandOf, loggedEvent } from "../log/EventTable.js"
 import { sha256 } from "../object/Compression.js"
 import type { Session } from "../session/Session.js"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import { wholeOf } from "../sqlite/StoredValue.js"
 import type { Findings } from "./Findings.js"
-
-/** What can be read, and has not to. */
-const ifReadable = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
-  }
-}
 
 /** The event at a position with these bytes as its payload, or with those that are stored. */
 const eventAt = ({ db }: Session, position: number, payload?: Uint8Array): LoggedEvent | undefined => {
@@ -58,6 +49,7 @@ const mostTrees = 3
 /** Records of an entity as they stand elsewhere, one of which may be that of the event. */
 function* recordsOf(
   session: Session,
+  backups: ReadonlyArray<BackupInfo>,
   { subject, id, position }: LoggedEvent
 ): Generator<Uint8Array | undefined> {
   if (!isEntity(subject)) return
@@ -69,7 +61,7 @@ function* recordsOf(
     id,
     position
   ) ?? [null]
-  const trees = readableBackups(session.db, () => undefined).filter(
+  const trees = backups.filter(
     (backup) =>
       backup.trigger !== "imported" &&
       backup.position >= position &&
@@ -81,20 +73,28 @@ function* recordsOf(
 }
 
 /** What the payload of an event may have been. */
-function* payloadsFor(session: Session, event: LoggedEvent): Generator<Uint8Array | undefined> {
+function* payloadsFor(
+  session: Session,
+  backups: ReadonlyArray<BackupInfo>,
+  event: LoggedEvent
+): Generator<Uint8Array | undefined> {
   if (isDeletion(event.type)) yield noPayload
-  else if (isEntity(event.subject)) yield* recordsOf(session, event)
+  else if (isEntity(event.subject)) yield* recordsOf(session, backups, event)
   else if (event.type === "BackupTaken")
-    for (const backup of readableBackups(session.db, () => undefined))
+    for (const backup of backups)
       if (backup.backupId === event.id) yield encodeBackupTaken(takenOfBackup(backup))
 }
 
 /** The payload with which an event fits the chain. */
-const payloadFitting = (session: Session, position: number): Uint8Array | undefined => {
+const payloadFitting = (
+  session: Session,
+  backups: ReadonlyArray<BackupInfo>,
+  position: number
+): Uint8Array | undefined => {
   const previous = ifReadable(() => chainHashAt(session.db, position - 1))
   const event = ifReadable(() => eventAt(session, position, noPayload))
   if (previous === undefined || event === undefined) return undefined
-  for (const payload of payloadsFor(session, event)) {
+  for (const payload of payloadsFor(session, backups, event)) {
     const tried = payload && { ...event, payload, payloadHash: sha256(payload) }
     if (tried && equalBytes(chainAfter(previous, tried), event.chainHash)) return payload
   }
@@ -113,9 +113,11 @@ const chainFitting = (session: Session, position: number): Uint8Array | undefine
 
 /** Puts right what of these events can be proven. Returns how many. */
 export const mendEvents = (session: Session, { brokenEvents }: Findings, now: number): number => {
+  if (brokenEvents.size === 0) return 0
+  const backups = readableBackups(session.db, () => undefined)
   let mended = 0
   for (const position of [...brokenEvents].sort((a, b) => a - b)) {
-    const payload = payloadFitting(session, position)
+    const payload = payloadFitting(session, backups, position)
     const chain = payload === undefined ? chainFitting(session, position) : undefined
     const [column, bytes] = payload === undefined ? ["chain_hash", chain] : ["payload", payload]
     if (bytes === undefined) continue

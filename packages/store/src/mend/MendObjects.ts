@@ -32,6 +32,7 @@ import { firstTime, hashKey } from "../object/HashKeys.js"
 import { insertBlocks, objectsOfBlock, packBlock, readBlock, runsOf } from "../object/Objects.js"
 import { rememberDamage } from "../session/rememberDamage.js"
 import { readInfo, type Session } from "../session/Session.js"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import { bytesOf, wholeOf } from "../sqlite/StoredValue.js"
 
 /** What is sought, by the keys of the hashes. */
@@ -102,15 +103,6 @@ function* fromBlocks(session: Session, wanted: Wanted): Generator<ReadonlyArray<
     const data = ifReadable(() => readBlock(session.db, wholeOf(number, "block")))
     const objects = data && ifReadable(() => objectsOfBlock(data))
     if (objects !== undefined) yield pick(wanted, objects)
-  }
-}
-
-const ifReadable = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
   }
 }
 

@@ -8,7 +8,8 @@
  * 3. It has no connection: it is given the bytes of blocks, in the order in which they will be wanted.
  */
 import { Worker } from "node:worker_threads"
-import { blockTarget, compressedBody, isWhiteRoomError } from "@white-room/core"
+import { blockTarget, compressedBody } from "@white-room/core"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import { openingProgram } from "./openingProgram.js"
 
 /** With fewer blocks the thread would begin when all is done. */
@@ -190,11 +191,4 @@ export class OpenAhead {
 }
 
 /** What the thread can open; a block that is damaged or is not compressed is left to whoever wants it. */
-const bodyOf = (data: Uint8Array, wanted: number) => {
-  try {
-    return compressedBody(data, wanted)
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
-  }
-}
+const bodyOf = (data: Uint8Array, wanted: number) => ifReadable(() => compressedBody(data, wanted))

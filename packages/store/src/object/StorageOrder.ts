@@ -1,6 +1,7 @@
 /** Things in the order in which they lie in the file, so that reading them opens each block once. */
-import { isWhiteRoomError, type Kind, objectsOfRecord } from "@white-room/core"
+import { type Kind, objectsOfRecord } from "@white-room/core"
 import type { Database } from "../sqlite/Database.js"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import { NumberRows } from "./NumberRows.js"
 import { type Place, placesOf } from "./Objects.js"
 
@@ -29,14 +30,8 @@ export const hashesInStorageOrder = (
 }
 
 /** The hash of the document of a record; none where it has none, or cannot be read, which the reader of it will say. */
-const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined => {
-  try {
-    return record && objectsOfRecord(kind, record)[0]?.hash
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
-  }
-}
+const documentOf = (kind: Kind, record: Uint8Array | undefined): Uint8Array | undefined =>
+  ifReadable(() => record && objectsOfRecord(kind, record)[0]?.hash)
 
 /** A record of an entity, if it has one. */
 interface Recorded {

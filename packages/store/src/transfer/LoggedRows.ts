@@ -62,9 +62,14 @@ export const provesItself = (run: EventRun): boolean => {
   }
 }
 
-export const insertEvent = (db: Database, { position, event, chain }: ArrivedEvent): void => {
+/** Adds an event; with `REPLACE` in the place of what stands at its position. */
+export const insertEvent = (
+  db: Database,
+  { position, event, chain }: ArrivedEvent,
+  onConflict: "ABORT" | "REPLACE" = "ABORT"
+): void => {
   db.prepare(
-    `INSERT INTO event_log(position, command, subject, entity_id, version, type, schema, payload, chain_hash)
+    `INSERT OR ${onConflict} INTO event_log(position, command, subject, entity_id, version, type, schema, payload, chain_hash)
      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`
   ).run(
     position,

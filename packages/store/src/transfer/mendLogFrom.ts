@@ -2,15 +2,16 @@
  * Events and commands of this library's log that are damaged or missing, put back as another copy of the same log has them. That
  * it is the same is proven by the chain: up to the last position at which both have one hash, no event can be another.
  */
-import { equalBytes, isWhiteRoomError, subjects } from "@white-room/core"
+import { equalBytes, subjects } from "@white-room/core"
 import type { RepairLog } from "../bundle/Repair.js"
 import { commit } from "../capture/Commit.js"
 import { forgetLostCommands } from "../log/Commands.js"
 import { chainHashAt } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import type { Database } from "../sqlite/Database.js"
+import { ifReadable } from "../sqlite/ifReadable.js"
 import { commandOf, insertCommand, type LoggedCommand } from "./LoggedCommand.js"
-import { type ArrivedEvent, placedEvents } from "./LoggedRows.js"
+import { type ArrivedEvent, insertEvent, placedEvents } from "./LoggedRows.js"
 import { type Snapshot, snapshotOf } from "./Snapshot.js"
 
 const eventsAtOnce = 500
@@ -18,27 +19,13 @@ const eventsAtOnce = 500
 /** The events of a log page by page, each proven by its chain; ends where one does not follow from those before. */
 function* provenPages(snapshot: Snapshot, db: Database): Generator<ReadonlyArray<ArrivedEvent>> {
   for (let after = 0; ; ) {
-    let page: ReadonlyArray<ArrivedEvent>
-    try {
+    const page = ifReadable(() => {
       const run = snapshot.runAfter(after, eventsAtOnce)
-      if (run === undefined) return
-      page = placedEvents(run, (number) => commandOf(db, number))
-    } catch (error) {
-      if (!isWhiteRoomError(error)) throw error
-      return
-    }
+      return run && placedEvents(run, (number) => commandOf(db, number))
+    })
+    if (page === undefined) return
     after += page.length
     yield page
-  }
-}
-
-/** The hash after a position as it is stored here, be it anything. */
-const hashHere = (db: Database, position: number): Uint8Array | undefined => {
-  try {
-    return chainHashAt(db, position)
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
   }
 }
 
@@ -47,15 +34,13 @@ function* lastShared(session: Session, theirs: Snapshot, db: Database): Generato
   let shared = 0
   for (const page of provenPages(theirs, db)) {
     for (const { position, chain } of page) {
-      const here = hashHere(session.db, position)
+      const here = ifReadable(() => chainHashAt(session.db, position))
       if (here !== undefined && equalBytes(here, chain)) shared = position
     }
     yield
   }
   return shared
 }
-
-const columns = "position, command, subject, entity_id, version, type, schema, payload, chain_hash"
 
 type StoredRow = ReadonlyArray<unknown>
 
@@ -77,23 +62,13 @@ const differingEvents = (db: Database, page: ReadonlyArray<ArrivedEvent>): Reado
   const rows = new Map(
     db
       .rows<StoredRow>(
-        `SELECT ${columns} FROM event_log WHERE position BETWEEN ? AND ?`,
+        `SELECT position, command, subject, entity_id, version, type, schema, payload, chain_hash FROM event_log WHERE position BETWEEN ? AND ?`,
         page[0]?.position ?? 0,
         page.at(-1)?.position ?? 0
       )
       .map((row) => [row[0], row])
   )
   return page.filter((arrived) => !isSame(rows.get(arrived.position), arrived))
-}
-
-/** A command as it is here; `undefined` where it is missing or cannot be read. */
-const commandHere = (db: Database, number: number): LoggedCommand | undefined => {
-  try {
-    return commandOf(db, number)
-  } catch (error) {
-    if (!isWhiteRoomError(error)) throw error
-    return undefined
-  }
 }
 
 /** What the chain proves of a command: who asked for its events, when, and by what. */
@@ -107,22 +82,9 @@ const differingCommands = (
 ): ReadonlyArray<LoggedCommand> =>
   [...new Set(page.map(({ event }) => event.command))].flatMap((number) => {
     const there = commandOf(other, number)
-    return there === undefined || isSameCommand(commandHere(db, number), there) ? [] : [there]
+    const here = ifReadable(() => commandOf(db, number))
+    return there === undefined || isSameCommand(here, there) ? [] : [there]
   })
-
-const putEvent = (db: Database, { position, event, chain }: ArrivedEvent): void =>
-  void db.run(
-    `INSERT OR REPLACE INTO event_log(${columns}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    position,
-    event.command,
-    subjects.indexOf(event.subject),
-    event.id,
-    event.version,
-    event.type,
-    event.schema,
-    event.payload,
-    chain
-  )
 
 /** A command that may be repeated has its id alone: where another row has it, this one can be read and not repeated. */
 const putCommand = (db: Database, command: LoggedCommand): void => {
@@ -150,7 +112,7 @@ export const mendLogFrom = (other: Session): RepairLog =>
       if (!dryRun && events.length + commands.length > 0)
         commit(session, { now }, () => {
           for (const command of commands) putCommand(session.db, command)
-          for (const event of events) putEvent(session.db, event)
+          for (const event of events) insertEvent(session.db, event, "REPLACE")
           forgetLostCommands(session.db)
         })
       yield

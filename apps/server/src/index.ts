@@ -2,7 +2,6 @@
 export type { Copies, Copy } from "./api/Copies.js"
 export type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "./api/Keys.js"
 export type { AccessChange, AccessInfo, LibraryInfo, Role } from "./api/Model.js"
-export type { Runs } from "./api/Profiles.js"
 export type { Settings, SettingsChange } from "./api/Settings.js"
 export type { Outlets } from "./digest/Outlets.js"
 export {

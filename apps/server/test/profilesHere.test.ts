@@ -86,10 +86,23 @@ describe("profiles of the library on this computer", () => {
         ...{ number: 1, profile: "daily", activity: "backup", place: "", dueAt: time, startedAt: time },
         ...{ endedAt: time, outcome: "done" as const, backupId: null, detail: null }
       }
+      const at = new Date(time)
+      const ran = {
+        ...{
+          number: 1,
+          profile: "daily",
+          activity: "backup",
+          place: "",
+          dueAt: at,
+          startedAt: at,
+          endedAt: at
+        },
+        outcome: "done" as const
+      }
       const run: RunHere = (name) =>
         name === "none"
           ? Effect.fail(new InvalidInput({ field: "profile none", reason: "there is none" }))
-          : Effect.sync(() => ({ runs: names.push(name) > 0 ? [done] : [] }))
+          : Effect.sync(() => (names.push(name) > 0 ? [ran] : []))
       const ask = yield* browser(yield* here({ run }))
       expect((yield* ask(`profiles/${inAddress("Jeden Abend é")}/run`, "POST")).json).toEqual({
         runs: [done]

@@ -152,3 +152,7 @@ export const comingBackups = (state: ProfileState, now: number, count: number) =
   const from = Math.max(now, state.profile.pausedUntil?.getTime() ?? now)
   return comingRuns(timingOf(state.profile), historyOf(state, lastGood(state, "backup", here)), from, count)
 }
+
+/** Since when a backup that is to be taken now should have been. An interval that nothing counts from is due since the profile came into being. */
+export const dueSince = (state: ProfileState, { dueAt }: Work): number =>
+  runsOf(state, "backup", here).length === 0 ? state.changedAt : dueAt

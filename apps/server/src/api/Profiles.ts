@@ -79,7 +79,6 @@ const Run = Schema.Struct({
 export type Run = typeof Run.Encoded
 
 const Runs = Schema.Struct({ runs: Schema.Array(Run) })
-export type Runs = typeof Runs.Encoded
 
 const library = HttpApiSchema.param("library", Id)
 /** The name of a profile: as it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import { causesOf } from "./causesOf.js"
 import type { ControlAt, ControlError } from "./Database.js"
 import { leaseMs } from "./Lease.js"
 import { steps, tables, tablesOfNodes, version } from "./Migrations.js"
@@ -72,10 +73,7 @@ const tableTries = 60
 
 /** What PostgreSQL says when a lock was not to be had in time. */
 const isLocked = (error: unknown): boolean => {
-  for (let each = error; typeof each === "object" && each !== null; ) {
-    if ("code" in each && each.code === "55P03") return true
-    each = "cause" in each ? each.cause : undefined
-  }
+  for (const each of causesOf(error)) if ("code" in each && each.code === "55P03") return true
   return false
 }
 

@@ -8,6 +8,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { causesOf } from "./causesOf.js"
 import { databaseNow, leaseMs } from "./Lease.js"
 
 type Step = Effect.Effect<void, SqlError, SqlClient.SqlClient>
@@ -26,10 +27,7 @@ const apart = (reason: string, advice: string): SqlError =>
 
 /** What a failure says of versions, if it does. */
 export const versionApart = (error: unknown): VersionApart | undefined => {
-  for (let each = error; typeof each === "object" && each !== null; ) {
-    if (each instanceof VersionApart) return each
-    each = "cause" in each ? each.cause : undefined
-  }
+  for (const each of causesOf(error)) if (each instanceof VersionApart) return each
   return undefined
 }
 

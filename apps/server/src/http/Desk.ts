@@ -1,11 +1,11 @@
 /** What every route needs of the server that runs. */
+import type { ScheduledRun } from "@white-room/store"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { CheckRun } from "../api/Checks.js"
 import type { Copies } from "../api/Copies.js"
 import type { MadeKit, SealedPlace, TestedKit, VaultKeys } from "../api/Keys.js"
-import type { Runs } from "../api/Profiles.js"
 import type { ControlError } from "../control/Database.js"
 import type { WrongCodes } from "../control/WrongCodes.js"
 import type { Room, RoomLimits } from "../library/Room.js"
@@ -70,7 +70,7 @@ export const usualLimits: Limits = {
 }
 
 /** Runs a profile of the library on this computer now, its backup and its places: by the program that has the keys of those. */
-export type RunHere = (name: string) => Effect.Effect<Runs, FailureHere>
+export type RunHere = (name: string) => Effect.Effect<ReadonlyArray<ScheduledRun>, FailureHere>
 
 /** The keys of sealed vaults of the library on this computer, in the hands of the program that has them. Vaults go by their names. */
 export interface KeysHere {

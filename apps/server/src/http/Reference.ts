@@ -75,7 +75,7 @@ const contentWords = (content: Content | undefined): string =>
 /** Who may enter a route, in words. */
 const openTo = (method: string, path: string): string => {
   const route = `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
-  const scope = scopes[route === route.replace(/^HEAD/, "GET") ? route : route.replace(/^HEAD/, "GET")]
+  const scope = scopes[route.replace(/^HEAD/, "GET")]
   if (scope === undefined) return "nobody"
   if (scope === "open") return "everybody, without a token"
   return scope === "server" ? "who is admin of the server" : scope.join(", ")

@@ -4,10 +4,11 @@ import { leave, passageOf } from "./Passage.js"
 import { refusalOf } from "./refusalOf.js"
 import { toldAgain } from "./TellAgain.js"
 
-/** What was answered before, where it holds. What cannot be looked at now fails where a failure is told: on the way through the routes. */
+/** What was answered before, where it holds and nothing is to be said against the request. What cannot be looked at now fails where a failure is told: on the way through the routes. */
 const found = (request: IncomingMessage, desk: Desk, now: number) => {
   try {
-    return refusalOf(request, desk) === undefined ? toldAgain(request, desk, now) : undefined
+    const again = toldAgain(request, desk, now)
+    return again === undefined || refusalOf(request, desk) !== undefined ? undefined : again
   } catch {
     return undefined
   }
@@ -20,11 +21,10 @@ const found = (request: IncomingMessage, desk: Desk, now: number) => {
 export const answerAgain =
   (desk: Desk, now: () => number) =>
   (request: IncomingMessage, response: ServerResponse): boolean => {
-    const passage = passageOf(desk, request)
-    const again = request.method === "GET" ? found(request, desk, now()) : undefined
+    const again = found(request, desk, now())
     if (again === undefined) return false
     desk.metrics.again.inc()
-    const { status, headers, body } = leave(passage, again.response, again.route)
+    const { status, headers, body } = leave(passageOf(desk, request), again.response, again.route)
     response.writeHead(status, headers)
     response.end(body._tag === "Uint8Array" ? body.body : undefined)
     return true

@@ -100,9 +100,9 @@ export const makeHomes = (
       Effect.suspend(() => {
         const thread = all[numberOf(library.id)]
         if (thread === undefined) return Effect.dieMessage("a library has no thread")
-        known.add(library.id)
-        if (fs.existsSync(fileOf(library.id))) copies.found++
+        if (known.has(library.id) || fs.existsSync(fileOf(library.id))) copies.found++
         else copies.made++
+        known.add(library.id)
         return Effect.mapError(thread.call(request), asProblem)
       })
 

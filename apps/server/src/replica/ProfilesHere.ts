@@ -3,9 +3,9 @@ import { createHash } from "node:crypto"
 import { InvalidInput, type WhiteRoomError } from "@white-room/core"
 import {
   comingBackups,
+  dueSince,
   encodeProfile,
   heldProfiles,
-  here,
   layerOutside,
   loadStates,
   Outside,
@@ -15,16 +15,16 @@ import {
   placesThere,
   planWork,
   type RunReport,
-  runsOf,
   Scheduler
 } from "@white-room/scheduler"
-import type { Library, ScheduledRun } from "@white-room/store"
+import type { Library } from "@white-room/store"
 import { vaultRecords } from "@white-room/store/transfer"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Profile, ProfileWish, Run } from "../api/Profiles.js"
 import type { ChangeOf, Facts, RanHere, ResultOf } from "./Messages.js"
+import { runJson } from "./runJson.js"
 
 type Result<A> = Effect.Effect<A, WhiteRoomError>
 
@@ -58,8 +58,7 @@ const patience = 10 * 60_000
 const overdue = (state: ProfileState, now: number, isThere: Parameters<typeof planWork>[2]) => {
   const work = planWork(state, now, isThere).find(({ activity }) => activity === "backup")
   if (work === undefined || work.attempt > 1) return undefined
-  // An interval that nothing counts from is due since the profile came into being.
-  const since = runsOf(state, "backup", here).length === 0 ? state.changedAt : work.dueAt
+  const since = dueSince(state, work)
   return now - since > patience ? since : undefined
 }
 
@@ -102,14 +101,6 @@ export const profilesOf = (library: Library, home: Home): Result<ReadonlyArray<F
 
 export const profileOf = (library: Library, name: string, home: Home): Result<Found | undefined> =>
   Effect.map(profilesOf(library, home), (all) => all.find(({ profile }) => profile.name === name))
-
-const orNull = (time: Date | undefined): string | null => time?.toISOString() ?? null
-
-export const runJson = (run: ScheduledRun): Run => ({
-  ...Struct.pick(run, "number", "profile", "activity", "place"),
-  ...{ dueAt: run.dueAt.toISOString(), startedAt: run.startedAt.toISOString(), endedAt: orNull(run.endedAt) },
-  ...{ outcome: run.outcome ?? null, backupId: run.backupId ?? null, detail: run.detail ?? null }
-})
 
 /** One after the other: what was seen is what is replaced. */
 const turn = Effect.unsafeMakeSemaphore(1)

@@ -5,10 +5,11 @@ import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
-import type { ProfileWish, Runs } from "../api/Profiles.js"
+import type { ProfileWish } from "../api/Profiles.js"
 import { announce } from "../control/announce.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { TheDesk } from "../http/Desk.js"
+import { runJson } from "../replica/runJson.js"
 import { answer } from "./answer.js"
 import { askedHere } from "./askedHere.js"
 import { asRefused } from "./asRefused.js"
@@ -65,7 +66,7 @@ const run = ({ path }: OfOne) =>
         (ask) => ask(name)
       )
       yield* announce("profile", path.library)
-      return done
+      return { runs: done.map(runJson) }
     }
     const caller = yield* theCaller
     const library = yield* libraryFor(caller, path.library)
@@ -73,8 +74,7 @@ const run = ({ path }: OfOne) =>
     const done = yield* Effect.catchAll(homeChange(library, { _tag: "RunProfile", name }), asRefused)
     if (done._tag !== "Ran")
       return yield* Effect.fail(problem(done._tag === "Busy" ? "Busy" : "ProfileNotFound"))
-    const runs: Runs = { runs: done.runs }
-    return runs
+    return { runs: done.runs }
   }).pipe(failing)
 
 export const profileRoutes = HttpApiBuilder.group(api, "profiles", (handlers) =>

@@ -2,7 +2,7 @@ import { day, hour, systemZone } from "@white-room/core"
 import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Problem } from "../api/Problem.js"
+import { isProblem, type Problem } from "../api/Problem.js"
 import { type KeptLibrary, librariesToBox, librariesToProve } from "../control/Libraries.js"
 import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
@@ -33,16 +33,13 @@ const tidied = <E, R>(
   library: string,
   work: Effect.Effect<void, Problem | E, R>
 ) =>
-  Effect.catchIf(
-    work,
-    (error): error is Problem => typeof error === "object" && error !== null && "type" in error,
-    ({ type }) =>
-      Effect.sync(() =>
-        log({
-          ...{ time: new Date().toISOString(), level: "error", event: "fault" },
-          fault: `${library} could not be merged: ${type}`
-        })
-      )
+  Effect.catchIf(work, isProblem, ({ type }) =>
+    Effect.sync(() =>
+      log({
+        ...{ time: new Date().toISOString(), level: "error", event: "fault" },
+        fault: `${library} could not be merged: ${type}`
+      })
+    )
   )
 
 /** One look at the clock: every library that is due, one after the other. */

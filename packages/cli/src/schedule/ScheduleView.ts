@@ -56,19 +56,17 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
   Effect.gen(function* () {
     const { loadStates, unreadableProfiles, comingBackups, planWork, placesThere, stalePlaces, ...of } =
       yield* loadScheduler
-    const { activityAt, heldProfiles, here, lastGood, layerOutside, placesOf, runsOf, storedPlace } = of
+    const { activityAt, dueSince, heldProfiles, lastGood, layerOutside, placesOf, runsOf, storedPlace } = of
     const stored = (yield* library.schedule.profiles).length > 0
     const states = yield* loadStates(library)
     const isThere = yield* placesThere(library, states)
     const waiting = yield* Effect.provide(heldProfiles(library), layerOutside)
     const profiles = states.map((state): ProfileView => {
-      const { profile, changedAt } = state
+      const { profile } = state
       const stale = stalePlaces(state, now).map(({ place }) => storedPlace(place))
       const [next] = comingBackups(state, now, 1)
       const work = planWork(state, now, isThere).find(({ activity }) => activity === "backup")
-      // An interval that nothing counts from is due since the profile came into being.
       const held = waiting.find((each) => each.profile === profile.name)?.reason
-      const since = runsOf(state, "backup", here).length === 0 ? changedAt : work?.dueAt
       return {
         state,
         profile,
@@ -79,7 +77,7 @@ export const viewSchedule = (library: Library, now: number): Effect.Effect<Sched
         late:
           work === undefined || work.attempt > 1 || held !== undefined
             ? 0
-            : Math.max(0, now - (since ?? now)),
+            : Math.max(0, now - dueSince(state, work)),
         places: placesOf(profile).map((place) => {
           const activity = activityAt(place)
           const drills = runsOf(state, "drill", place)

@@ -20,12 +20,5 @@ export const runHere =
           `${result.heldBy} runs backups of this library at the moment.`,
           "Try again when it is done."
         )
-      return {
-        runs: result.map(({ run }) => ({
-          ...{ number: run.number, profile: run.profile, activity: run.activity, place: run.place },
-          ...{ dueAt: run.dueAt.toISOString(), startedAt: run.startedAt.toISOString() },
-          endedAt: run.endedAt?.toISOString() ?? null,
-          ...{ outcome: run.outcome ?? null, backupId: run.backupId ?? null, detail: run.detail ?? null }
-        }))
-      }
+      return result.map(({ run }) => run)
     })

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { More } from "../parts/More.js"
 import { Said, Time, Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 
@@ -35,17 +36,7 @@ export const Audit = () => {
           </li>
         ))}
       </ol>
-      {list.value?.isLast === false && wanted.value < 1000 && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            wanted.value = Math.min(1000, wanted.value + 5 * few)
-          }}
-        >
-          {t.auditMore}
-        </button>
-      )}
+      {list.value?.isLast === false && <More wanted={wanted} step={5 * few} label={t.auditMore} />}
     </section>
   )
 }

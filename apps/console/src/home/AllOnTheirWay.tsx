@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals"
 import { answerOf, client } from "../api/Client.js"
 import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
+import { More } from "../parts/More.js"
 import { Wrong } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 import { RestoreRow } from "./RestoreRow.js"
@@ -28,17 +29,7 @@ export const AllOnTheirWay = ({ libraries }: { readonly libraries: ReadonlyArray
           <RestoreRow key={restore.id} restore={restore} whose={nameOf(restore.library)} />
         ))}
       </ul>
-      {list.value?.isLast === false && wanted.value < 1000 && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            wanted.value = Math.min(1000, wanted.value + 5 * few)
-          }}
-        >
-          {t.more}
-        </button>
-      )}
+      {list.value?.isLast === false && <More wanted={wanted} step={5 * few} label={t.more} />}
     </section>
   )
 }

@@ -86,16 +86,17 @@ const Row = ({ library, profile, isRun }: RowProps) => {
     change(async () => {
       const at = "/v1/libraries/{library}/profiles/{id}"
       const read = await client.GET(at, { params })
+      // Who lets it go on wants it now, and not when an earlier pause ends.
       const {
         name: _,
         stored: __,
         next: ___,
         overdueSince: ____,
+        pausedUntil: _____,
         ...wish
       } = await answerOf(Promise.resolve(read))
       const header = { "if-match": read.response.headers.get("etag") ?? "" }
-      // Who lets it go on wants it now, and not when an earlier pause ends.
-      const { pausedUntil: _____, ...body } = { ...wish, enabled: isPaused(profile) }
+      const body = { ...wish, enabled: isPaused(profile) }
       await answerOf(client.PUT(at, { params: { ...params, header }, body }))
       return []
     })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import { beforeAll, expect, it } from "vitest"
 import { axeViolations, describeInBrowser, useBrowser } from "./support/Browser.js"
+import { keysOn } from "./support/keysOn.js"
 import { createLibrary, scale, songDocument, songsNow, write } from "./support/Songs.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { openPage, whiteroom } from "./support/Whiteroom.js"
@@ -46,7 +47,7 @@ describeInBrowser("a library that is on this computer alone", () => {
 
     write(folder, [song(9)])
     await page.reload()
-    await page.getByRole("button", { name: "Copy now" }).click()
+    await keysOn(page).press(page.getByRole("button", { name: "Copy now" }))
     await page.getByText("everything is there.").waitFor()
     expect(JSON.parse(await whiteroom(folder, "list", "--json"))).toHaveLength(2)
     await whiteroom(elsewhere, "pull", "--yes")

@@ -1,7 +1,7 @@
 /** Small parts of every page. */
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import { Refusal, Unreachable } from "../api/Client.js"
 import { agoText, cut, texts, timeText } from "../texts/Texts.js"
 
@@ -96,7 +96,8 @@ export const Dialog = ({
   readonly onClose: () => void
 }) => {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the next key comes: what is typed at once goes into the question.
+  useLayoutEffect(() => {
     const before = document.activeElement
     const dialog = element.current
     dialog?.showModal()
@@ -105,8 +106,10 @@ export const Dialog = ({
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
+  // A dialog that left the page is told that it was closed a moment later, when another may be open by the same state.
+  const closed = () => element.current !== null && onClose()
   return (
-    <dialog ref={element} aria-label={title} onCancel={onClose} onClose={onClose}>
+    <dialog ref={element} aria-label={title} onCancel={onClose} onClose={closed}>
       <h2>{title}</h2>
       {children}
     </dialog>

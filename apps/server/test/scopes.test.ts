@@ -188,6 +188,27 @@ describe("scopes", () => {
     })
   )
 
+  it.effect("security 3: a route that declares no scope is closed to all, whatever was answered before", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { token, library } = yield* device(server, admin)
+      for (const [route, path, by] of [
+        ["GET /v1/access", "/v1/access", admin],
+        ["GET /v1/libraries/:library/blobs", `/v1/libraries/${library}/blobs`, token]
+      ] as const) {
+        const status = Effect.map(server.ask("GET", path, { token: by }), (each) => each.status)
+        expect([route, yield* status]).toEqual([route, 200])
+        const scope = scopes[route]
+        yield* Effect.acquireUseRelease(
+          Effect.sync(() => Reflect.deleteProperty(scopes, route)),
+          () => Effect.map(status, (found) => expect([route, found]).toEqual([route, 403])),
+          () => Effect.sync(() => Reflect.set(scopes, route, scope))
+        )
+        expect([route, yield* status]).toEqual([route, 200])
+      }
+    })
+  )
+
   it("the document and the table of scopes have the same routes", () => {
     const documented = Object.entries(openApi().paths).flatMap(([path, item]) =>
       Object.keys(item)

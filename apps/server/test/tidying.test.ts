@@ -16,6 +16,7 @@ import {
   vaultRecords
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as TestClock from "effect/TestClock"
 import { noteDangers } from "../src/control/Alerts.js"
 import { layerSqlite } from "../src/control/Database.js"
@@ -28,7 +29,9 @@ import {
   reserve,
   settle
 } from "../src/control/Libraries.js"
+import { folderShelf } from "../src/library/folderShelf.js"
 import { tidyFiles } from "../src/replica/tidyFiles.js"
+import { keepHomes } from "../src/start/keepHomes.js"
 import { tidyLibrary } from "../src/start/tidyLibrary.js"
 import { song } from "./support/pushed.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
@@ -259,6 +262,42 @@ describe("the files of a library of a device", () => {
       yield* TestClock.adjust("29 days")
       yield* night
       yield* TestClock.adjust("2 days")
+      yield* night
+      expect(asked).toEqual([true, false, false, true])
+    }).pipe(Effect.provide(layerSqlite(":memory:")))
+  )
+})
+
+describe("the files of a library that is written here", () => {
+  it.scoped("16, 18: nothing is let go of while much was deleted lately", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-11-20T12:00:00Z"))
+      yield* insertLibrary("anna", "Anna", false, 1000)
+      const arrived = yield* Queue.unbounded<ReadonlyArray<string>>()
+      const settled = yield* Queue.unbounded<boolean>()
+      const asked: Array<boolean> = []
+      const head = { line: "anna", position: 0, chainHash: "" }
+      const homes = {
+        push: (_: unknown, mayReclaim: boolean) => {
+          asked.push(mayReclaim)
+          return Effect.succeed({ position: 0, events: 0, put: [], discarded: [], head })
+        },
+        ...{ changesOf: () => 0, isHere: () => true, noticed: () => {}, waiting: Queue.take(arrived) },
+        settled: (_library: string, _changes: number, isKept: boolean) => void settled.unsafeOffer(isKept)
+      }
+      const shelf = folderShelf(yield* temporaryFolder)
+      yield* keepHomes({ shelf, mirror: undefined, log: () => {} }, homes, undefined)
+      const night = Effect.gen(function* () {
+        yield* Queue.offer(arrived, ["anna"])
+        yield* TestClock.adjust("1 second")
+        expect(yield* Queue.take(settled)).toBe(true)
+      })
+      yield* night
+      yield* noteDangers([{ kind: "loss", library: "anna", about: "@9", detail: "" }])
+      yield* night
+      yield* TestClock.adjust("29 days")
+      yield* night
+      yield* TestClock.adjust("1 day")
       yield* night
       expect(asked).toEqual([true, false, false, true])
     }).pipe(Effect.provide(layerSqlite(":memory:")))

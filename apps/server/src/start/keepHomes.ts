@@ -23,6 +23,9 @@ const patience = "5 seconds"
 
 type Here = Pick<Desk, "shelf" | "mirror" | "log">
 
+/** What of the libraries that are written here has a part in it. */
+type Written = Pick<Homes, "push" | "changesOf" | "isHere" | "noticed" | "settled" | "waiting">
+
 /** Who acknowledges what is in a bucket. */
 interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
   /** Another server has begun an epoch of its own: this one is to stop. */
@@ -35,7 +38,7 @@ interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
  */
 const keep = (
   { shelf, mirror, log }: Here,
-  homes: Homes,
+  homes: Written,
   owner: Owner | undefined,
   id: string,
   isLate: boolean
@@ -74,7 +77,7 @@ const keep = (
  */
 export const keepHomes = (
   desk: Here,
-  homes: Homes,
+  homes: Written,
   owner: Owner | undefined
 ): Effect.Effect<void, never, Scope.Scope | SqlClient.SqlClient> =>
   Effect.gen(function* () {

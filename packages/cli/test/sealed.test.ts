@@ -43,6 +43,12 @@ const keysFolder = (whiteroom: Whiteroom): string => whiteroom.at(".config", "wh
 /** A computer that never saw the vault. */
 const elsewhere = (whiteroom: Whiteroom) => ({ XDG_CONFIG_HOME: whiteroom.at("elsewhere") })
 
+/** All that a library holds, its history too, whatever order its rows lie in. */
+const contents = (file: string): ReadonlyArray<string> =>
+  sqlite(file, ".dump song_data performance_data user_preferences event_log backup_catalog")
+    .split("\n")
+    .toSorted()
+
 const vaultFolder = (whiteroom: Whiteroom): string =>
   whiteroom.at("stick", readdirSync(whiteroom.at("stick"))[0] ?? "")
 
@@ -289,6 +295,9 @@ describe("the keys of a sealed vault", () => {
       expect(restored, restored.stderr).toMatchObject({ code: 0 })
       const cloned = await whiteroom.run(["clone", "stick", "--identity", identity, "--json"], { env: other })
       expect(cloned, cloned.stderr).toMatchObject({ code: 0 })
+      const lost = contents(whiteroom.at("lost.db"))
+      expect(lost.join()).toContain("Night Drive")
+      expect(contents(whiteroom.library)).toEqual(lost)
       expect((await whiteroom.run(["push"], { env: other })).code).toBe(0)
     }
   )

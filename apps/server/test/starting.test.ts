@@ -272,9 +272,13 @@ describe("a server that starts", () => {
         const strict = yield* testServer({ limits: { patienceMs: 0, slowest: 2 ** 40 } })
         const ben = yield* device(strict, yield* signIn(strict))
         const slow = yield* begun(strict, ben.token, ben.library)
-        const ended = new Promise<void>((resolve) => slow.once("close", resolve))
-        slow.write(big.subarray(0, 1000))
-        yield* Effect.promise(() => ended)
+        const ended = new Promise<number | undefined>((resolve) => {
+          slow.once("response", (answer) => resolve(answer.statusCode))
+          slow.once("close", () => resolve(undefined))
+        })
+        // All of it, so that one that is not cut off is answered.
+        slow.end(big)
+        expect(yield* Effect.promise(() => ended)).toBe(undefined)
         const { json } = yield* strict.ask("GET", "/v1/libraries", { token: ben.token })
         expect(json).toMatchObject({ items: [{ used: 0 }] })
       })

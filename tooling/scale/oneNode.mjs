@@ -81,7 +81,8 @@ export const run = (worker) =>
 const folder = mkdtempSync(path.join(tmpdir(), "white-room-scale-"))
 try {
   const file = path.join(folder, "run.mjs")
-  const banner = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);'
+  const banner =
+    'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);'
   // The support of the tests asks vitest for nothing that is needed here.
   const vitest = path.join(folder, "vitest.mjs")
   writeFileSync(vitest, "export const afterAll = () => {}, beforeAll = () => {}, inject = () => ''\n")

@@ -5,8 +5,11 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { httpBlobs, sourceOf } from "@white-room/vault"
 import { blobsContract } from "@white-room/vault/testing"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import { operate, startServer } from "../src/index.js"
 import { device, invite, putBlob, putHeaders, signIn, testServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
@@ -217,6 +220,27 @@ describe("a server with a bucket", () => {
         })
         expect(Array.isArray(json.items) && json.items.length).toBe(42)
       })
+  )
+
+  it.scopedLive("tells those who wait for a bucket that is away, as it ends, that it is not there", () =>
+    Effect.gen(function* () {
+      const bucket = yield* testBucket
+      const scope = yield* Scope.make()
+      const server = yield* Scope.extend(testServer({ blobs: bucket.place }), scope)
+      const one = yield* webApp(server, yield* signIn(server))
+      const save = (id: string) => one.ask("PUT", `songs/${id}`, songWish(id), { ...isNew, ...key() })
+      expect((yield* save("first")).status).toBe(201)
+      const asked = yield* Deferred.make<void>()
+      bucket.answer = (method) => {
+        if (method !== "PUT") return undefined
+        Deferred.unsafeDone(asked, Effect.void)
+        return 503
+      }
+      const late = yield* Effect.fork(save("late"))
+      yield* Deferred.await(asked)
+      yield* Scope.close(scope, Exit.void)
+      expect((yield* late).json).toMatchObject({ type: "NotKeptYet", status: 503 })
+    })
   )
 
   it.scopedLive("sends what is large as it is read", () =>

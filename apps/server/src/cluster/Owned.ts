@@ -66,6 +66,7 @@ export const makeOwned = ({
         if (begun !== undefined && begun.reserved !== 0)
           yield* shelf.measure(library).pipe(
             Effect.flatMap((bytes) => setUsed(library, bytes)),
+            Effect.interruptible,
             Effect.timeout(lastMs),
             Effect.ignore
           )
@@ -74,7 +75,9 @@ export const makeOwned = ({
         yield* Effect.addFinalizer(() =>
           Effect.gen(function* () {
             one.ending = yield* Deferred.make<void>()
-            if (one.uses > 0) yield* Effect.timeoutOption(Deferred.await(one.ending), lastMs)
+            // What ends a scope cannot be interrupted, and so waits without end unless it says that it can.
+            if (one.uses > 0)
+              yield* Effect.timeoutOption(Effect.interruptible(Deferred.await(one.ending)), lastMs)
             if (all.get(library) === one) all.delete(library)
             yield* homes.forget(library)
           })

@@ -129,6 +129,8 @@ export const makeHomes = (
         const all = waiters.get(library) ?? new Set()
         waiters.set(library, all.add(one))
         return Deferred.await(one.done).pipe(
+          // Who asked may not be stopped in the middle: this waiting may.
+          Effect.interruptible,
           Effect.timeoutFail({ duration: patience, onTimeout: () => problem("NotKeptYet") }),
           Effect.ensuring(Effect.sync(() => all.delete(one)))
         )

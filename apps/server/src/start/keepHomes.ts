@@ -1,7 +1,8 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Scope from "effect/Scope"
 import { graceMs, lastLoss } from "../control/Alerts.js"
 import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
@@ -85,10 +86,20 @@ export const keepHomes = (
     // A bucket has all that was acknowledged of those that are not here, or that another node may go on with.
     const here = owner === undefined ? all : all.filter(({ id }) => !owner.areSeveral && homes.isHere(id))
     const late = new Set(here.map(({ id }) => id))
-    const scope = yield* Effect.scope
-    const permits = yield* Effect.makeSemaphore(owner === undefined ? 1 : atOnce)
     /** Libraries whose turn it is; true when more came meanwhile. */
     const busy = new Map<string, boolean>()
+    // Nobody waits for what does not come any more.
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        for (const id of busy.keys()) homes.settled(id, 0, false)
+      })
+    )
+    // What is under way ends with this and not before: what was begun last in a scope ends first, and those who give up libraries when the
+    // server ends wait for it.
+    const scope = yield* Effect.flatMap(Effect.scope, (outer) =>
+      Scope.fork(outer, ExecutionStrategy.parallel)
+    )
+    const permits = yield* Effect.makeSemaphore(owner === undefined ? 1 : atOnce)
     const later = (id: string) =>
       Effect.forkIn(
         Effect.delay(
@@ -130,5 +141,5 @@ export const keepHomes = (
     })
     for (const id of late) homes.noticed(id)
     const next = owner === undefined ? Effect.zipRight(round, Effect.sleep(gather)) : round
-    yield* Effect.forkScoped(Effect.forever(next))
+    yield* Effect.forkIn(Effect.forever(next), scope)
   })

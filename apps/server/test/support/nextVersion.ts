@@ -66,7 +66,9 @@ export const nextVersion = Effect.gen(function* () {
         logLevel: "error"
       },
       ...{ alias: { "better-sqlite3": driver }, external: [driver, "pg-native"] },
-      banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+      banner: {
+        js: 'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);'
+      },
       plugins: [
         {
           name: "next-version",

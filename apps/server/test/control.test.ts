@@ -24,6 +24,7 @@ import { countBackup } from "../src/control/BackupCounts.js"
 import { readControlFile, writeControlFile } from "../src/control/ControlFile.js"
 import { type ControlAt, layerSqlite, transact } from "../src/control/Database.js"
 import { beginDigest, digestsOf, endDigest } from "../src/control/Digests.js"
+import { noteDiscarded } from "../src/control/Discarded.js"
 import { feedAfter } from "../src/control/Feed.js"
 import { makeHome } from "../src/control/Homes.js"
 import { invite } from "../src/control/Invitations.js"
@@ -42,6 +43,7 @@ import { changeLookedAfter, listGroups, readLookedAfter } from "../src/control/L
 import { layerControl } from "../src/control/layerControl.js"
 import { steps, tables, tablesOfNodes, version } from "../src/control/Migrations.js"
 import { keepShards, listNodes, registerNode } from "../src/control/Nodes.js"
+import { keepProof } from "../src/control/Proofs.js"
 import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
 import { bringUp, takingAway, versionApart } from "../src/control/Versions.js"
 import { keepWatched, watchedOf } from "../src/control/Watched.js"
@@ -334,6 +336,32 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
             }
           })}`
         }
+        for (const id of ["a_1", "a1"]) {
+          yield* claimLine(id, "f", "line", `of ${id}`)
+          yield* insertRestore(wish(id, id), admin)
+          yield* noteDiscarded(id, "vault.json")
+          yield* countBackup(`of ${id}`, id, 9)
+          const proof = { due_at: 1, started_at: 1, ended_at: 2, ok: 1, bytes: 1, detail: "" }
+          yield* keepProof({ library: id, ...proof })
+          const seen = { line: "l", position: 1, newest: 1, kept: 1, at: 1, arrived_at: 1 }
+          yield* keepWatched({ library: id, ...seen })
+          yield* noteDangers([{ kind: "loss", library: id, about: id, detail: "" }])
+        }
+        /** How many rows each table has of a library; the log and the feed keep that there was one. */
+        const rowsOf = (id: string) =>
+          Effect.forEach(
+            Object.entries(tables).flatMap(([name, key]) =>
+              (key as ReadonlyArray<string>).includes("library") ? [name] : []
+            ),
+            (name) =>
+              Effect.map(sql`SELECT library FROM ${sql(name)} WHERE library = ${id}`, (rows) => [
+                name,
+                rows.length
+              ])
+          )
+        const before = yield* rowsOf("a_1")
+        expect(before).toEqual(before.map(([name]) => [name, 1]))
+        expect(before).toHaveLength(8)
         yield* endAccessTo("a_1", "test")
         const left = yield* sql<{ id: string }>`SELECT id FROM invitation ORDER BY id`
         expect(left.map(({ id }) => id)).toEqual(["B-1", "a.1", "a1"])
@@ -342,6 +370,8 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         expect(ended).toHaveLength(0)
         yield* finishErasing("a_1", [{ place: "here", files: 1 }], "test")
         expect((yield* listLibraries([], "", 9)).map(({ id }) => id)).toEqual(["B-1", "a.1", "a1"])
+        expect(yield* rowsOf("a_1")).toEqual(before.map(([name]) => [name, 0]))
+        expect(yield* rowsOf("a1")).toEqual(before)
       })
     )
   )

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync 
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { day } from "@white-room/core"
+import Sqlite from "better-sqlite3"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -50,6 +51,20 @@ const filled = (server: TestServer, admin: string, name: string) =>
     yield* server.ask("DELETE", `/v1/libraries/${made.library}/blobs/${file("2")}`, { token: admin })
     return { ...made, file }
   })
+
+/** How many copies of the control database a mirror has, and how many of them still have a library. */
+const copiesWith = (mirror: string, library: string): readonly [all: number, having: number] => {
+  const names = readdirSync(join(mirror, "control"))
+  const having = names.filter((name) => {
+    const copy = new Sqlite(join(mirror, "control", name), { readonly: true })
+    try {
+      return copy.prepare("SELECT id FROM library WHERE id = ?").get(library) !== undefined
+    } finally {
+      copy.close()
+    }
+  })
+  return [names.length, having.length]
+}
 
 /** Files below a folder in which a text stands. */
 const filesWith = (folder: string, wanted: string) =>
@@ -146,12 +161,15 @@ describe("libraries that leave", () => {
         expect(yield* statusOf(two.server, `/v1/libraries/${anna.library}/blobs`, admin)).toBe(404)
         yield* two.end
         expect(filesWith(mirror, `${text} 1`).length).toBe(2)
+        expect(copiesWith(mirror, ben.library)[1]).toBeGreaterThan(1)
         expect((yield* operate(data).erase(ben.library)).places).toEqual([
           { place: data, files: 2 },
           { place: mirror, files: expect.any(Number) }
         ])
         expect(filesWith(data, text)).toEqual([])
         expect(filesWith(mirror, `${text} 1`).length).toBe(1)
+        // Who had access to it, and what was sent to it, neither; the copy that says that it is gone is there.
+        expect(copiesWith(mirror, ben.library)).toEqual([1, 0])
         const three = yield* ending({ data, mirror })
         // An admin of a library that is gone is no admin of the server.
         for (const { token } of [anna, ben, some, both])

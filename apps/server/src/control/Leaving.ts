@@ -95,6 +95,14 @@ export const erasedAfter = (number: number) =>
     )
   })
 
+/** The number of the entry in the audit log that says which library was erased last; 0 while none was. */
+export const lastErased = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ number: number }>`
+    SELECT coalesce(max(number), 0) AS number FROM audit WHERE action = 'erased'`
+  return Number(row?.number ?? 0)
+})
+
 /** From which places a library was erased; `undefined` while it was not. */
 export const receiptOf = (id: string) =>
   Effect.gen(function* () {

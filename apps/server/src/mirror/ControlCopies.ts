@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { writeControlFile } from "../control/ControlFile.js"
 import type { ControlError } from "../control/Database.js"
+import { lastErased } from "../control/Leaving.js"
 import { fetchBlob } from "../library/fetchBlob.js"
 import { privateFile } from "../library/Moment.js"
 import { NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
@@ -69,7 +70,8 @@ const databaseError = (file: string) => (error: unknown) =>
 
 /**
  * Puts a copy of the control database as it is now into a mirror, unless the last one has the same bytes; gives the copy
- * that is the newest then. Copies beyond the bound go, oldest first; that they cannot be removed is no error.
+ * that is the newest then. Copies beyond the bound go, oldest first, and those that were made before a library was erased, which tell
+ * of it; that they cannot be removed is no error, and is tried again with the next copy.
  */
 export const keepCopy = (
   data: string,
@@ -79,6 +81,8 @@ export const keepCopy = (
 ): Effect.Effect<ControlCopy, WhiteRoomError | ControlError, SqlClient.SqlClient> =>
   Effect.scoped(
     Effect.gen(function* () {
+      // Looked at before the copy is made: it knows of that erasure itself.
+      const erased = yield* lastErased
       const file = yield* privateFile(data)
       yield* writeControlFile(file, yield* privateFile(data))
       const { number } = yield* Effect.try({ try: () => auditEnd(file), catch: databaseError(file) })
@@ -93,7 +97,8 @@ export const keepCopy = (
       const copies = yield* Effect.orElseSucceed(listCopies(mirror), () => [])
       // Those that call themselves newer were not made here: none of ours goes on their account.
       const ours = copies.filter((each) => each.name <= name)
-      for (const old of ours.slice(mostCopies)) yield* Effect.ignore(mirror.delete(old.name))
+      const gone = ours.filter((each, index) => index >= mostCopies || each.number < erased)
+      for (const old of gone) yield* Effect.ignore(mirror.delete(old.name))
       return { name, number, at, sha256 }
     })
   )

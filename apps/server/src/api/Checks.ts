@@ -5,6 +5,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { Id, limit, Time } from "./Model.js"
 import { problemSchema } from "./Problem.js"
+import { LibraryRun } from "./Runs.js"
 
 /** A check that runs, or how it went. */
 export const CheckRun = Schema.Struct({
@@ -29,7 +30,7 @@ const notFound = problemSchema("NotFound")
  * A check makes the library again from all of its files, every byte read and every backup's root proven, and throws it away. Of a library
  * one runs at a time, which all who ask get; the server has one under way. What takes longer than `Prefer: wait=N` (2 s, at most
  * 30) is answered 202 with its address in `Location`. How each went stays on record, the newest first in the list; what exactly was damaged is known of the newest,
- * and of others until the server ends.
+ * and of others until the server ends. `runs` tells of them, and of other work that goes on: at once, or with `Prefer: wait=N` when it has ended.
  */
 export const checks = HttpApiGroup.make("checks")
   .add(
@@ -54,5 +55,8 @@ export const checks = HttpApiGroup.make("checks")
       .addError(notFound)
   )
   .add(
-    HttpApiEndpoint.get("run")`/v1/libraries/${library}/runs/${id}`.addSuccess(CheckRun).addError(notFound)
+    HttpApiEndpoint.get("run")`/v1/libraries/${library}/runs/${id}`
+      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .addSuccess(Schema.Union(CheckRun, LibraryRun))
+      .addError(notFound)
   )

@@ -2,26 +2,14 @@
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
-import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Id, keyHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { type FileBytes, refused } from "./Reads.js"
+import { Imported } from "./Results.js"
+import { later } from "./Runs.js"
 
 const Flag = Schema.optional(Schema.BooleanFromString.annotations({ jsonSchema: { type: "boolean" } }))
-
-/** What an import brought, or would bring. `problems` and `warnings` say what of the file could not be taken, and why. */
-const Imported = Schema.Struct({
-  ...Output.restoredFields,
-  /** Backups that are new here. */
-  backups: Schema.Array(
-    Schema.Struct({ backupId: Schema.String, timestamp: Output.Time, description: Schema.String })
-  ),
-  notes: Output.Texts,
-  problems: Output.Texts,
-  warnings: Output.Texts
-}).annotations({ identifier: "Imported" })
-export type Imported = typeof Imported.Encoded
 
 /** How a file is brought in. */
 export const ImportWish = Schema.Struct({
@@ -40,14 +28,16 @@ const file: Schema.Schema<FileBytes> = HttpApiSchema.Uint8Array({ contentType: "
 
 /**
  * Takes an exchange file (JSON) of either app, a single song, performance or preferences record, or a bundle (`.whiteroom`). It is known
- * by what it holds. Databases and what is encrypted are not taken: `whiteroom export` makes a bundle of them where they are.
+ * by what it holds. Databases and what is encrypted are not taken: `whiteroom export` makes a bundle of them where they are. What takes longer
+ * than `Prefer: wait=N` (2 s, at most 30) once the file is here is answered 202, with the address of a run in `Location`; it goes on by itself.
  */
 export const imports = HttpApiGroup.make("imports").add(
   HttpApiEndpoint.post("bring")`/v1/libraries/${HttpApiSchema.param("library", Id)}/imports`
     .setPayload(file)
     .setUrlParams(ImportWish)
-    .setHeaders(Schema.Struct(keyHeader))
+    .setHeaders(Schema.Struct({ ...keyHeader, prefer: Schema.optional(Schema.String) }))
     .addSuccess(Imported)
+    .addSuccess(later)
     .addError(
       Schema.Union(
         refused,

@@ -25,6 +25,11 @@ export const passing = {
     detail: "Another server looks after this library from now on. What you asked for may be done.",
     recovery: "Try again in a moment, with the same Idempotency-Key: it is done once."
   },
+  CutOff: {
+    status: 503,
+    detail: "The server ended before this had ended. What was half done is undone.",
+    recovery: "Ask for it again, with the same `Idempotency-Key` where it had one: nothing is done twice."
+  },
   FilesAway: {
     status: 503,
     retryAfter: 30,

@@ -11,9 +11,7 @@ import * as Schema from "effect/Schema"
 import { Id, keyHeader, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { LineId, Moment, refused } from "./Reads.js"
-
-export const Restore = Output.Restore.annotations({ identifier: "Restore" })
-export type Restore = typeof Restore.Type
+import { Restore } from "./Results.js"
 
 const Key = Schema.Struct({
   kind: Output.Kind,

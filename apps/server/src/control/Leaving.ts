@@ -69,6 +69,7 @@ export const finishErasing = (id: string, places: ReadonlyArray<ErasedPlace>, ac
       { actor, action: "erased", subject: id, detail: JSON.stringify(places) },
       Effect.gen(function* () {
         yield* sql`DELETE FROM restore WHERE library = ${id}`
+        yield* sql`DELETE FROM run WHERE library = ${id}`
         yield* sql`DELETE FROM discarded WHERE library = ${id}`
         yield* sql`DELETE FROM backup_count WHERE library = ${id}`
         yield* sql`DELETE FROM alert WHERE library = ${id}`

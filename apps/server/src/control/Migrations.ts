@@ -178,6 +178,15 @@ export const steps = {
     yield* sql`CREATE TABLE access_mark (id INTEGER PRIMARY KEY, changes BIGINT NOT NULL)`
     // A PostgreSQL is not asked for it: no answer comes from there as quickly.
     yield* sql.onDialectOrElse({ pg: () => Effect.void, orElse: () => countAccessChanges })
+  }),
+  "0019_runs": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    // A program of the version before erases libraries and knows nothing of it: it refers to none.
+    yield* sql`CREATE TABLE run (
+      id ${text} NOT NULL, library ${text} NOT NULL, activity ${text} NOT NULL, access ${text} NOT NULL, request_key ${text} NOT NULL,
+      restore ${text} NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT NOT NULL, answer ${text} NOT NULL,
+      PRIMARY KEY (library, id))`
+    yield* sql`CREATE INDEX run_started ON run (started_at)`
   })
 }
 
@@ -207,4 +216,7 @@ export const tables = {
 } as const
 
 /** What servers that run say of themselves and remember for a moment, which programs may, and what is secret: of no use in a copy, or not to be there. */
-export const tablesOfNodes = ["node", "shard", "version", "secret", "wrong_code", "access_mark"] as const
+export const tablesOfNodes = [
+  ...["node", "shard", "version", "secret", "wrong_code", "access_mark"],
+  "run"
+] as const

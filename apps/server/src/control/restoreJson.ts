@@ -1,6 +1,6 @@
 import { optional, RestoreDecision, RestoreOutcome, RestorePreview } from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import type { Restore } from "../api/Restores.js"
+import type { Restore } from "../api/Results.js"
 import type { KeptRestore } from "./Restores.js"
 
 const outcomeOf = Schema.decodeUnknownSync(Schema.parseJson(RestoreOutcome))

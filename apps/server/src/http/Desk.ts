@@ -17,6 +17,7 @@ import type { Hub } from "./Hub.js"
 import type { Known } from "./Known.js"
 import type { Metrics } from "./Metrics.js"
 import type { Owners } from "./Owners.js"
+import type { Running } from "./Runs.js"
 import type { Site } from "./Site.js"
 import type { Traces } from "./Traces.js"
 
@@ -29,7 +30,7 @@ export interface LogLine {
 }
 
 export interface Limits extends RoomLimits {
-  /** Uploads of one access at once. */
+  /** Uploads of one access at once, and work on libraries that goes on for it. */
   readonly uploads: number
   /** Wrong codes from one address in a minute. */
   readonly wrongCodes: number
@@ -134,6 +135,8 @@ export interface Desk {
     >
     readonly ended: Map<string, CheckRun>
   }
+  /** Work on libraries that is under way, whether or not somebody waits for it, by library and id. */
+  readonly runs: Map<string, Running>
   /** Uploads that each access has on the way. */
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */

@@ -17,6 +17,7 @@ import { isProblem, type Problem, problem, problemContent } from "../api/Problem
 import { atOwner } from "./atOwner.js"
 import { preflightOf } from "./Cors.js"
 import { TheDesk } from "./Desk.js"
+import { faultText } from "./faultText.js"
 import { harmless } from "./harmless.js"
 import { nodeRequest } from "./NodeRequest.js"
 import { leave, type Passage, passageOf } from "./Passage.js"
@@ -66,13 +67,6 @@ const diskFull = {
   detail: "The disk of the server is full. Nothing was changed.",
   recovery: "Try again; tell the person who runs the server."
 }
-
-/** The text of what nobody foresaw, for the log: where it happened, without what was in it. */
-const faultText = (cause: Cause.Cause<unknown>): string =>
-  Cause.prettyErrors(cause)
-    .map(({ name, stack }) => `${name} ${(stack ?? "").split("\n").slice(1, 6).join(" ").trim()}`)
-    .join("; ")
-    .slice(0, 2000)
 
 const logFault = ({ desk, request, id }: Passage, cause: Cause.Cause<unknown>): void =>
   desk.log({

@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import type { Kept } from "../library/shelfAt.js"
-import type { Answer, Change, Changed, Facts, PushedHere, RanHere, ResultOf } from "./Messages.js"
+import type { Answer, Change, Changed, Facts, Progress, PushedHere, RanHere, ResultOf } from "./Messages.js"
 import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
@@ -96,14 +96,14 @@ export const makeHomes = (
         })
       )
 
-    const call = (library: KeptLibrary, request: Parameters<Thread["call"]>[0]) =>
+    const call = (library: KeptLibrary, ...asked: Parameters<Thread["call"]>) =>
       Effect.suspend(() => {
         const thread = all[numberOf(library.id)]
         if (thread === undefined) return Effect.dieMessage("a library has no thread")
         if (known.has(library.id) || fs.existsSync(fileOf(library.id))) copies.found++
         else copies.made++
         known.add(library.id)
-        return Effect.mapError(thread.call(request), asProblem)
+        return Effect.mapError(thread.call(...asked), asProblem)
       })
 
     const counts = new Map<string, number>()
@@ -155,10 +155,14 @@ export const makeHomes = (
           const told: Told = { ...answer, line: library.id }
           return told
         }),
-      change: <C extends Change>(library: KeptLibrary, change: C) =>
+      change: <C extends Change>(
+        library: KeptLibrary,
+        change: C,
+        onProgress?: (progress: Progress) => void
+      ) =>
         Effect.gen(function* () {
           const facts = yield* factsOf(library, null)
-          const done = yield* call(library, { _tag: "Change", change, facts })
+          const done = yield* call(library, { _tag: "Change", change, facts }, onProgress)
           // A plan takes over what other programs wrote, at most.
           noticed(library.id)
           if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library.id)

@@ -37,7 +37,8 @@ export interface Replicas {
   /** Does something to a library that is written here; fails with `HomeElsewhere` for any other. */
   readonly change: <C extends Change>(
     library: KeptLibrary,
-    change: C
+    change: C,
+    onProgress?: (progress: Progress) => void
   ) => Effect.Effect<Changed<ResultOf<C["_tag"]>>, Problem>
   /** Makes a library again of all that came, and throws it away. */
   readonly prove: (library: string) => Effect.Effect<Proven, Problem>

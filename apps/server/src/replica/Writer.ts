@@ -1,5 +1,5 @@
 /** What is done to a library whose home is here, by the same calls as the CLI's. */
-import { PlanOutdated, type RestoreResult, type WhiteRoomError } from "@white-room/core"
+import { type OnProgress, PlanOutdated, type RestoreResult, type WhiteRoomError } from "@white-room/core"
 import { backupJson, restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
@@ -36,19 +36,22 @@ const operationOf = (library: Library, commandId: string) =>
  */
 const restore = (
   library: Library,
-  { intent, digest, command }: ChangeOf<"Restore">
+  { intent, digest, command }: ChangeOf<"Restore">,
+  onProgress: OnProgress
 ): Told<ResultOf<"Restore">> =>
   Effect.gen(function* () {
     const planned = yield* planHere(library, intent)
     const isDone = (yield* operationOf(library, command.commandId)) !== undefined
     if (planned.digest !== digest && !isDone) return { _tag: "Outdated" as const, planned: told(planned) }
-    const applied = yield* library.backups.apply(planned.plan.saved, { ...command, request: digest }).pipe(
-      Effect.map((result) => ({ result })),
-      Effect.catchIf(
-        (error) => error instanceof PlanOutdated,
-        () => Effect.succeed(undefined)
+    const applied = yield* library.backups
+      .apply(planned.plan.saved, { ...command, request: digest, onProgress })
+      .pipe(
+        Effect.map((result) => ({ result })),
+        Effect.catchIf(
+          (error) => error instanceof PlanOutdated,
+          () => Effect.succeed(undefined)
+        )
       )
-    )
     if (applied === undefined)
       return { _tag: "Outdated" as const, planned: told(yield* planHere(library, intent)) }
     const outcome = outcomeOf(applied.result)
@@ -68,7 +71,12 @@ const undo = (
     )
 
 /** Does it, durably. */
-export const changeOf = (library: Library, change: Change, home: Facts["home"]): Told<unknown> => {
+export const changeOf = (
+  library: Library,
+  change: Change,
+  home: Facts["home"],
+  onProgress: OnProgress
+): Told<unknown> => {
   const { backups } = library
   switch (change._tag) {
     case "Write": {
@@ -83,13 +91,13 @@ export const changeOf = (library: Library, change: Change, home: Facts["home"]):
     case "Plan":
       return Effect.map(planHere(library, change.intent), told)
     case "Restore":
-      return restore(library, change)
+      return restore(library, change, onProgress)
     case "Profile":
       return saveProfileHere(library, change, home)
     case "RunProfile":
       return runProfileHere(library, change.name)
     case "Import":
-      return bringFile(library, change)
+      return bringFile(library, change, onProgress)
     case "Undo":
       return undo(library, change)
     case "Take":

@@ -1,9 +1,9 @@
 import * as fs from "node:fs"
-import { NotImportable, type WhiteRoomError } from "@white-room/core"
+import { NotImportable, type OnProgress, type WhiteRoomError } from "@white-room/core"
 import { restoredJson } from "@white-room/core/output"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import type { Imported } from "../api/Imports.js"
+import type { Imported } from "../api/Results.js"
 import type { ChangeOf } from "./Messages.js"
 
 const bundle = "WRBUNDLE"
@@ -53,12 +53,13 @@ const reasons = (problems: ReadonlyArray<{ readonly reason: string }>): Readonly
 /** Brings in what a file holds, or says what that would be; as one import, which can be taken back. */
 export const bringFile = (
   library: Library,
-  { file, wish, request, command }: ChangeOf<"Import">
+  { file, wish, request, command }: ChangeOf<"Import">,
+  onProgress: OnProgress
 ): Effect.Effect<Imported, WhiteRoomError> =>
   Effect.gen(function* () {
     if (!isTaken(file)) return yield* notImportable
     const { dryRun = false, onConflict, backups = true, merge = true } = wish
-    const opened = yield* library.imports.open([file], { named: "upload", dryRun }).pipe(
+    const opened = yield* library.imports.open([file], { named: "upload", dryRun, onProgress }).pipe(
       Effect.catchIf(
         ({ _tag }) => !ofHere.has(_tag),
         () => Effect.fail(notImportable)
@@ -80,6 +81,6 @@ export const bringFile = (
       const found = backups ? opened.backups.filter(({ isNew }) => isNew).map(named) : []
       return { ...nothing, isSuccess: true, plan: counts, conflicts, backups: found, notes: [], ...told }
     }
-    const result = yield* opened.apply({ ...choice, ...command, request })
+    const result = yield* opened.apply({ ...choice, ...command, request, onProgress })
     return { ...restoredJson(result), backups: result.backups.map(named), notes: result.notes, ...told }
   }).pipe(Effect.scoped)

@@ -6,8 +6,10 @@ import type { Replicas } from "./Replicas.js"
 export const librariesOf = (devices: Replicas, homes: Homes): Replicas => ({
   ...devices,
   ask: (asking) => (asking.library.home === "server" ? homes.ask(asking) : devices.ask(asking)),
-  change: (library, change) =>
-    library.home === "server" ? homes.change(library, change) : devices.change(library, change),
+  change: (library, change, onProgress) =>
+    library.home === "server"
+      ? homes.change(library, change, onProgress)
+      : devices.change(library, change, onProgress),
   mark: (library) => (library.home === "server" ? homes.mark(library) : devices.mark(library)),
   forget: (library) => Effect.zipRight(homes.forget(library), devices.forget(library)),
   count: () => devices.count() + homes.count(),

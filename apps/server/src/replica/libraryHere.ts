@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { LibraryStatus } from "../api/Model.js"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import type { Answer, Change, Changed, Facts, Looked, ResultOf } from "./Messages.js"
+import type { Answer, Change, Changed, Facts, Looked, Progress, ResultOf } from "./Messages.js"
 import type { Replicas } from "./Replicas.js"
 import { Spoilt, startThread } from "./Thread.js"
 
@@ -78,11 +78,12 @@ export const libraryHere = ({
           const told = yield* Effect.mapError(thread.call({ _tag: "Read", question, facts }), asProblem)
           return { ...(told as Answer), line: id }
         }),
-      change: <C extends Change>(_: KeptLibrary, change: C) =>
+      change: <C extends Change>(_: KeptLibrary, change: C, onProgress?: (progress: Progress) => void) =>
         Effect.gen(function* () {
           const facts = yield* factsNow
           const request = { _tag: "Change", change, facts } as const
-          return (yield* Effect.mapError(thread.call(request), asProblem)) as Changed<ResultOf<C["_tag"]>>
+          const work = Effect.mapError(thread.call(request, onProgress), asProblem)
+          return (yield* work) as Changed<ResultOf<C["_tag"]>>
         }),
       look: (after) =>
         Effect.gen(function* () {

@@ -126,21 +126,24 @@ const look = (library: Library, after: number | undefined): Effect.Effect<Looked
   })
 
 /** Backups stand in the log under who asked for them: the library is opened for that person while it lasts. */
-const doneBy = (library: Library, change: Change, { home, file }: Facts) =>
+const doneBy = (library: Library, change: Change, { home, file }: Facts, onProgress: OnProgress) =>
   "actor" in change && home === "server"
     ? Effect.scoped(
-        Effect.flatMap(openLibrary(file, { actor: change.actor }), (theirs) => changeOf(theirs, change, home))
+        Effect.flatMap(openLibrary(file, { actor: change.actor }), (theirs) =>
+          changeOf(theirs, change, home, onProgress)
+        )
       )
-    : changeOf(library, change, home)
+    : changeOf(library, change, home, onProgress)
 
 /** What was done, and how far the library goes since. */
 const changed = (
   library: Library,
   change: Change,
-  facts: Facts
+  facts: Facts,
+  onProgress: OnProgress
 ): Effect.Effect<Changed<unknown>, WhiteRoomError> =>
   Effect.gen(function* () {
-    const value = yield* doneBy(library, change, facts)
+    const value = yield* doneBy(library, change, facts, onProgress)
     return { value, position: (yield* library.log.head).position }
   })
 
@@ -155,7 +158,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   const { facts } = request
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
   if (request._tag === "Change")
-    return withLibrary(facts, (library) => changed(library, request.change, facts))
+    return withLibrary(facts, (library) => changed(library, request.change, facts, onProgress))
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) =>

@@ -16,13 +16,16 @@ import { type Proof, proofOf } from "../control/Proofs.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { failing } from "./failing.js"
 import { proveLibrary } from "./proveLibrary.js"
+import { runOf } from "./runOf.js"
 import { theCaller } from "./theCaller.js"
 import { waitOf } from "./waitOf.js"
 
 /** So many that ended are remembered. */
 const mostEnded = 100
 
-const idAt = (started: number): string => `check-${started}`
+const checkPrefix = "check-"
+
+const idAt = (started: number): string => `${checkPrefix}${started}`
 
 const begunAt = (started: number): CheckRun => ({
   ...{ id: idAt(started), activity: "check", startedAt: isoTime(started) },
@@ -99,23 +102,33 @@ const list = (library: string, limit: number) =>
     return { items: whole.slice(0, limit), isLast: whole.length <= limit }
   })
 
-const runOf = (library: string, id: string) =>
+const checkOf = (library: string, id: string) =>
   Effect.gen(function* () {
     const desk = yield* TheDesk
-    yield* libraryFor(yield* theCaller, library)
     const running = desk.checks.running.get(library)?.run
     if (running?.id === id) return running
     const ended = desk.checks.ended.get(`${library} ${id}`)
     if (ended !== undefined) return ended
     const last = yield* proofOf(library)
     if (last !== undefined && idAt(last.started_at) === id) return onRecord(last)
-    const found = (yield* checkRecords(library, 1000)).find((run) => run.id === id)
-    return found ?? (yield* Effect.fail(problem("NotFound")))
+    return (yield* checkRecords(library, 1000)).find((run) => run.id === id)
+  })
+
+const run = (library: string, id: string, prefer: string | undefined) =>
+  Effect.gen(function* () {
+    const caller = yield* theCaller
+    yield* libraryFor(caller, library)
+    const waitMs = prefer === undefined ? 0 : waitOf(prefer)
+    const found = yield* id.startsWith(checkPrefix)
+      ? checkOf(library, id)
+      : runOf(library, id, waitMs, caller.role === "device")
+    if (found === undefined) return yield* Effect.fail(problem("NotFound"))
+    return HttpServerResponse.unsafeJson(found)
   })
 
 export const checkRoutes = HttpApiBuilder.group(api, "checks", (handlers) =>
   handlers
     .handleRaw("check", ({ path, headers }) => failing(check(path.library, headers.prefer)))
     .handle("list", ({ path, urlParams: { limit = 100 } }) => failing(list(path.library, limit)))
-    .handle("run", ({ path }) => failing(runOf(path.library, path.id)))
+    .handleRaw("run", ({ path, headers }) => failing(run(path.library, path.id, headers.prefer)))
 )

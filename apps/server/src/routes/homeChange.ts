@@ -4,6 +4,7 @@ import { type Problem, problem } from "../api/Problem.js"
 import { type KeptLibrary, release, reserve } from "../control/Libraries.js"
 import { settleWritten, type Tidings } from "../control/settleWritten.js"
 import { TheDesk } from "../http/Desk.js"
+import { RunProgress } from "../http/Runs.js"
 import type { Change, ResultOf } from "../replica/Messages.js"
 import { failing } from "./failing.js"
 
@@ -61,8 +62,9 @@ export const homeChange = <C extends Change>(
       if (!(yield* reserve(library.id, bytes))) return yield* Effect.fail(problem("Full"))
     }
     const reserved = isBounded && needsRoom(change) ? bytes : 0
-    const { value, position } = yield* Effect.tapError(replicas.change(library, change), () =>
-      release(library.id, reserved)
+    const { value, position } = yield* Effect.tapError(
+      replicas.change(library, change, yield* RunProgress),
+      () => release(library.id, reserved)
     )
     yield* settleWritten(library.id, reserved, tidingsOf(change, value, position, isWatched))
     return value

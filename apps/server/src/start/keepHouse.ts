@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import { noteDisk } from "../control/DiskSamples.js"
 import { dueForErasure, erasedAfter } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
+import { forgetOldRuns } from "../control/Runs.js"
 import type { Desk } from "../http/Desk.js"
 import { wholeServer } from "../http/Owners.js"
 import { trashMs } from "../library/Shelf.js"
@@ -41,6 +42,7 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
       const now = houseTime(yield* Clock.currentTimeMillis)
       for (const id of yield* dueForErasure(now)) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
       yield* endOldRestores
+      yield* forgetOldRuns(now)
       if (round % trashEvery === 1 && isMine(wholeServer)) yield* desk.shelf.emptyTrash(now - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
       yield* noteDisk(desk.room.look)

@@ -49,7 +49,7 @@ export interface Served {
   readonly sql: SqlClient.SqlClient
 }
 
-/** Waits until no answer is under way, or for so long. By timers of Node, as connections are. */
+/** Waits until nothing is under way, or for so long. By timers of Node, as connections are. */
 const answered = (active: () => number, graceMs: number): Effect.Effect<void> =>
   Effect.async((resume) => {
     const end = performance.now() + graceMs
@@ -116,7 +116,7 @@ export const serve = <E>(serving: Serving<E>): Effect.Effect<Served, ServerNotSt
       Effect.suspend(() => {
         onStopping()
         desk.hub.wake()
-        return answered(() => active, graceMs)
+        return answered(() => active + desk.runs.size, graceMs)
       })
     )
     return {

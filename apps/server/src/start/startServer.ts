@@ -232,6 +232,7 @@ export const startServer = (
       pin,
       uploading: new Map(),
       checks: { running: new Map(), ended: new Map() },
+      runs: new Map(),
       wrongCodes: new Map(),
       ...{ known, noted: new Map() },
       isStopping: () => state.isStopping,

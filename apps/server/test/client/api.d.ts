@@ -2104,6 +2104,134 @@ export interface components {
             problems: string[];
             warnings: string[];
         };
+        Restore: {
+            id: string;
+            library: string;
+            /** @enum {string} */
+            home: "server" | "device";
+            /** @enum {string} */
+            state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+            revision: components["schemas"]["NonNegativeInt"];
+            /** @enum {string} */
+            mode: "copy" | "replace";
+            source: string;
+            position: components["schemas"]["NonNegativeInt"];
+            chainHash: string;
+            savedAt: string | null;
+            seen?: {
+                position: components["schemas"]["NonNegativeInt"];
+                chainHash: string;
+            };
+            only?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                name: string;
+            }[];
+            decisions?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                /** @enum {string} */
+                choice: "keep" | "replace" | "both" | "combine";
+                parts?: {
+                    name: string;
+                    /** @enum {string} */
+                    choice: "keep" | "replace" | "both" | "combine";
+                }[];
+            }[];
+            from: string;
+            device: {
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            begun?: boolean;
+            reason?: string;
+            preview?: {
+                /** @enum {string} */
+                mode: "merge" | "exact";
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                items: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    /** @enum {string} */
+                    action: "create" | "update" | "delete" | "keep";
+                    conflict: boolean;
+                    copyOf?: string;
+                    changes: string[];
+                    notes: string[];
+                    parts?: {
+                        name: string;
+                        words: string[];
+                        mayBeBoth: boolean;
+                    }[];
+                    replacing?: string[];
+                }[];
+            };
+            outcome?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+            undone?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+        };
         Profile: {
             name: string;
             /**
@@ -2275,6 +2403,23 @@ export interface components {
             bytes: components["schemas"]["NonNegativeInt"];
             damaged: string[];
         };
+        LibraryRun: {
+            id: string;
+            /** @enum {string} */
+            activity: "import" | "restore" | "undo";
+            /** Format: date-time */
+            startedAt: string;
+            endedAt: string | null;
+            outcome: ("done" | "failed") | null;
+            progress?: {
+                step: string;
+                done: components["schemas"]["NonNegativeInt"];
+                total: components["schemas"]["NonNegativeInt"];
+            };
+            imported?: components["schemas"]["Imported"];
+            restore?: components["schemas"]["Restore"];
+            problem?: components["schemas"]["Problem"];
+        };
         SealedPlace: {
             name: string;
             hasKit: boolean | null;
@@ -2323,134 +2468,6 @@ export interface components {
             restore?: string;
             /** @enum {string} */
             state?: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
-        };
-        Restore: {
-            id: string;
-            library: string;
-            /** @enum {string} */
-            home: "server" | "device";
-            /** @enum {string} */
-            state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
-            revision: components["schemas"]["NonNegativeInt"];
-            /** @enum {string} */
-            mode: "copy" | "replace";
-            source: string;
-            position: components["schemas"]["NonNegativeInt"];
-            chainHash: string;
-            savedAt: string | null;
-            seen?: {
-                position: components["schemas"]["NonNegativeInt"];
-                chainHash: string;
-            };
-            only?: {
-                /** @enum {string} */
-                kind: "song" | "performance" | "preferences";
-                id: string;
-                name: string;
-            }[];
-            decisions?: {
-                /** @enum {string} */
-                kind: "song" | "performance" | "preferences";
-                id: string;
-                /** @enum {string} */
-                choice: "keep" | "replace" | "both" | "combine";
-                parts?: {
-                    name: string;
-                    /** @enum {string} */
-                    choice: "keep" | "replace" | "both" | "combine";
-                }[];
-            }[];
-            from: string;
-            device: {
-                id: string;
-                name: string;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            changedAt: string;
-            /** Format: date-time */
-            expiresAt?: string;
-            begun?: boolean;
-            reason?: string;
-            preview?: {
-                /** @enum {string} */
-                mode: "merge" | "exact";
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                items: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    /** @enum {string} */
-                    action: "create" | "update" | "delete" | "keep";
-                    conflict: boolean;
-                    copyOf?: string;
-                    changes: string[];
-                    notes: string[];
-                    parts?: {
-                        name: string;
-                        words: string[];
-                        mayBeBoth: boolean;
-                    }[];
-                    replacing?: string[];
-                }[];
-            };
-            outcome?: {
-                songsRestored: components["schemas"]["NonNegativeInt"];
-                performancesRestored: components["schemas"]["NonNegativeInt"];
-                preferencesRestored: components["schemas"]["NonNegativeInt"];
-                errors: string[];
-                isSuccess: boolean;
-                triggered: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    columns: string[];
-                    triggers: string[];
-                }[];
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                safetyBackupId?: string;
-            };
-            undone?: {
-                songsRestored: components["schemas"]["NonNegativeInt"];
-                performancesRestored: components["schemas"]["NonNegativeInt"];
-                preferencesRestored: components["schemas"]["NonNegativeInt"];
-                errors: string[];
-                isSuccess: boolean;
-                triggered: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    columns: string[];
-                    triggers: string[];
-                }[];
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                safetyBackupId?: string;
-            };
         };
         Settings: {
             mail: {
@@ -8764,6 +8781,7 @@ export interface operations {
             header?: {
                 /** @description a string at most 200 character(s) long */
                 "idempotency-key"?: string;
+                prefer?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -8784,6 +8802,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        problem?: components["schemas"]["Problem"];
+                    };
                 };
             };
             /** @description It does not fit this document. */
@@ -9807,7 +9850,9 @@ export interface operations {
     "checks.run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                prefer?: string;
+            };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
                 library: string;
@@ -9824,7 +9869,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CheckRun"];
+                    "application/json": components["schemas"]["CheckRun"] | components["schemas"]["LibraryRun"];
                 };
             };
             /** @description It does not fit this document. */

@@ -48,6 +48,8 @@ export const askServer =
         redirect: "manual",
         headers: {
           ...(body === undefined || body instanceof Uint8Array ? {} : { "content-type": "application/json" }),
+          // On a busy machine what is done at once elsewhere takes longer.
+          ...(method === "POST" ? { prefer: "wait=30" } : {}),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...headers
         },

@@ -24,7 +24,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const driver = createRequire(import.meta.url).resolve("better-sqlite3")
   await build({
     entryPoints: {
-      worker: fileOf("../../dist/replica/worker.js"),
+      worker: fileOf("worker.mjs"),
       serve: fileOf("serve.mjs"),
       device: fileOf("device.mjs"),
       inbox: fileOf("inbox.mjs"),

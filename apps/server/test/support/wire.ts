@@ -17,6 +17,7 @@ import { registerNode, takeShards } from "../../src/control/Nodes.js"
 import { beginFence, joinEpoch, keepHead } from "../../src/control/Ownership.js"
 import { keepProof } from "../../src/control/Proofs.js"
 import { insertRestore } from "../../src/control/Restores.js"
+import { endRun, keepRun } from "../../src/control/Runs.js"
 import { writeSetting } from "../../src/control/Settings.js"
 import { keepWatched } from "../../src/control/Watched.js"
 
@@ -67,6 +68,9 @@ export const writeAll = Effect.gen(function* () {
   yield* noteDiscarded("anna", "folder/line/1")
   yield* countBackup("app", "jonas", 9)
   yield* insertRestore(restore, admin)
+  const run = { id: "import-1", library: "jonas", activity: "import", access: "app" } as const
+  yield* keepRun({ ...run, request_key: "k", restore: "", started_at: 2 ** 40 })
+  yield* endRun(run, 2 ** 40, '{"problem":{}}')
   yield* noteDangers([{ kind: "loss", library: "anna", about: "a", detail: "much" }])
   for (const alert of yield* untold("mail")) yield* noteTold(alert, "mail", true)
   yield* beginDigest("10b", "mail", 5)

@@ -1,0 +1,33 @@
+/** Work on a library that takes longer than somebody waits: how far it is, and what it came to. */
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Time } from "./Model.js"
+import { AnyProblem } from "./Problem.js"
+import { Imported, Restore } from "./Results.js"
+
+/**
+ * An import, a restore or its undoing that was begun, and goes on whether or not somebody waits. What it came to is told for a week: as it would have
+ * been answered at once.
+ */
+export const LibraryRun = Schema.Struct({
+  id: Schema.String,
+  activity: Schema.Literal("import", "restore", "undo"),
+  startedAt: Time,
+  /** `null` while it runs. */
+  endedAt: Schema.NullOr(Time),
+  outcome: Schema.NullOr(Schema.Literal("done", "failed")),
+  /** How far it is, while it runs: `done` of `total` of a `step`. Nothing is told before it begins. */
+  progress: Schema.optional(
+    Schema.Struct({ step: Schema.String, done: Schema.NonNegativeInt, total: Schema.NonNegativeInt })
+  ),
+  /** What an import brought. */
+  imported: Schema.optional(Imported),
+  /** A restore as it is now. */
+  restore: Schema.optional(Restore),
+  /** Why it failed. `CutOff`: the server ended before it had; asked for again with the same key, nothing is done twice. */
+  problem: Schema.optional(AnyProblem)
+}).annotations({ identifier: "LibraryRun" })
+export type LibraryRun = typeof LibraryRun.Encoded
+
+/** What is answered in the place of a result that is not there yet. */
+export const later = LibraryRun.annotations(HttpApiSchema.annotations({ status: 202 }))

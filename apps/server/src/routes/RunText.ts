@@ -1,0 +1,79 @@
+/** Work on libraries as the API tells it: while it runs, and what it came to, which is kept in this form. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { AnyProblem, isProblem, type Problem, problem } from "../api/Problem.js"
+import { Imported } from "../api/Results.js"
+import type { LibraryRun } from "../api/Runs.js"
+import { isoTime } from "../control/isoTime.js"
+import { restoreById } from "../control/Restores.js"
+import type { KeptRun } from "../control/Runs.js"
+import { restoreJson } from "../control/restoreJson.js"
+import type { Running, RunResult } from "../http/Runs.js"
+
+/** A restore goes on to change, and is looked up. */
+const Answer = Schema.parseJson(
+  Schema.Struct({
+    imported: Schema.optional(Schema.encodedSchema(Imported)),
+    restore: Schema.optional(Schema.String),
+    problem: Schema.optional(Schema.encodedSchema(AnyProblem))
+  })
+)
+type Answer = typeof Answer.Type
+
+const encode = Schema.encodeSync(Answer)
+const decode = Schema.decodeUnknownOption(Answer)
+
+/** The problem that a failure is; one that is none of ours is a fault of the server. */
+export const problemIn = (cause: Cause.Cause<unknown>): Problem =>
+  [...Cause.failures(cause), ...Cause.defects(cause)].find(isProblem) ?? problem("InternalFault")
+
+const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
+  if (Exit.isFailure(exit)) return { problem: problemIn(exit.cause) }
+  const result = exit.value
+  return result._tag === "Imported" ? { imported: result.imported } : { restore: result.restore.id }
+}
+
+/** What is kept of what some work came to. */
+export const keptText = (exit: Exit.Exit<RunResult, Problem>): string => encode(answerOf(exit))
+
+type About = Pick<KeptRun, "id" | "activity" | "started_at">
+
+/** Work that runs. */
+export const runningJson = (
+  { id, activity, started_at }: About,
+  progress: Running["progress"] = undefined
+): LibraryRun => ({
+  ...{ id, activity, startedAt: isoTime(started_at), endedAt: null, outcome: null },
+  ...(progress !== undefined && { progress })
+})
+
+const toldOf = (
+  about: About & Pick<KeptRun, "library">,
+  endedAt: number,
+  { restore: id, ...answer }: Answer
+) =>
+  Effect.gen(function* () {
+    const restore = id === undefined ? undefined : yield* restoreById(about.library, id)
+    const told: LibraryRun = {
+      ...runningJson(about),
+      ...{ endedAt: isoTime(endedAt), outcome: answer.problem === undefined ? "done" : "failed" },
+      ...answer,
+      ...(restore !== undefined && { restore: restoreJson(restore) })
+    }
+    return told
+  })
+
+/** Work that ended, as it is kept. */
+export const endedJson = (run: KeptRun) =>
+  toldOf(
+    run,
+    run.ended_at,
+    Option.getOrElse(decode(run.answer), (): Answer => ({ problem: problem("CutOff") }))
+  )
+
+/** Work that has ended this moment. */
+export const endingJson = ({ about }: Running, exit: Exit.Exit<RunResult, Problem>, now: number) =>
+  toldOf(about, now, answerOf(exit))

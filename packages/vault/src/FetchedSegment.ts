@@ -39,7 +39,10 @@ export interface FetchedSegment extends OpenSegment {
 }
 
 /** A segment that is not as it was written; of one whose end cannot be read, that is missing. */
-export type DamagedSegment = FetchedSegment | (WalkedSegment & { readonly bytes: number })
+export type DamagedSegment = (FetchedSegment | (WalkedSegment & { readonly bytes: number })) & {
+  /** Its bytes are not those that were written, and what those were is not known: all that is wrong in it may follow from that. */
+  readonly isChanged?: true
+}
 
 /** A segment of more bytes is looked at from its end before it is read into memory. */
 const large = 64 * 1024 * 1024
@@ -125,10 +128,10 @@ export const fetchSound = (
 /** What can be read of bytes that are not those that were written. @throws MalformedData where that is nothing */
 const damagedSegment = (vault: Vault, listed: ListedSegment, bytes: Uint8Array): DamagedSegment => {
   const { cipherOf, naming } = vault.protection
-  if (hasEnd(bytes)) return opened(vault, listed, bytes, true)
+  if (hasEnd(bytes)) return { ...opened(vault, listed, bytes, true), isChanged: true }
   const walked = walkSegment(bytes, cipherOf, listed, naming)
   if (walked.head.vault !== vault.id) throw malformed("segment", "it is not what its name says")
-  return { ...walked, bytes: bytes.length }
+  return { ...walked, bytes: bytes.length, isChanged: true }
 }
 
 /**

@@ -40,14 +40,14 @@ const takeFrame = (
     receiver.events(cut(frame.run, overlaps ? head : { ...head, position: first - 1 }, until))
   })
 
-/** Tells what is wrong with a segment whose events were taken to the last. */
+/** Tells what is wrong with a segment whose events were taken to the last; of one whose bytes were changed that is told already. */
 const inspected = (
   take: Take,
   listed: ListedSegment,
   segment: DamagedSegment,
   { inspect, onProblem }: PlayOptions
 ): Effect.Effect<void, WhiteRoomError> =>
-  inspect === undefined || segment.end === undefined
+  inspect === undefined || segment.end === undefined || segment.isChanged === true
     ? Effect.void
     : take(({ facts, head }) => {
         const isWhole = head.position === listed.last && facts !== undefined

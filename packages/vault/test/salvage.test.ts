@@ -101,6 +101,26 @@ describe.each(["plain", "sealed"] as const)("changed bytes in the only file of a
     })
   )
 
+  it.scoped("in the list of backups and the parity at once is named once, and takes nothing", () =>
+    Effect.gen(function* () {
+      const { vault, file, sound, library } = yield* pushedOnce(kind)
+      const parity = framesOf(sound).of(frameTypes.parity)
+      const bytes = Buffer.from(sound)
+      // Half of what a parity can give back, on either side of where it begins.
+      const half = (parity?.length ?? 0) >> 2
+      for (let at = -half; at < half; at++) {
+        const there = (parity?.at ?? 0) + at
+        bytes[there] = (bytes[there] ?? 0) ^ (1 + (there % 255))
+      }
+      fs.writeFileSync(file, bytes)
+      const copy = path.join(yield* temporaryFolder, "c.db")
+      expect((yield* clone(vault, copy, { partial: true })).damaged).toEqual([])
+      expect(contents(copy)).toBe(contents(library.path))
+      const { damaged } = yield* checkVault(vault, { level: "full" })
+      expect(damaged.map(({ what }) => path.basename(what))).toEqual([path.basename(file)])
+    })
+  )
+
   it.scoped("that is not in a block or in events takes nothing, without a parity too", () =>
     Effect.gen(function* () {
       const { vault, file, sound, root, library } = yield* pushedOnce(kind)

@@ -41,6 +41,8 @@ export interface Limits extends RoomLimits {
   /** The most bytes of what is written over the API at once, and of all such bodies that are on their way. */
   readonly documentBytes: number
   readonly documentsBytes: number
+  /** The most bytes of what can be made again, on the disk of the server. */
+  readonly copiesBytes: number
   /** Room of a new library, in bytes. */
   readonly quota: number
   /** Backups that one access may ask for in one library in a day. */
@@ -59,6 +61,7 @@ export const usualLimits: Limits = {
   importBytes: 256 * 1024 * 1024,
   documentBytes: 16 * 1024 * 1024,
   documentsBytes: 64 * 1024 * 1024,
+  copiesBytes: 20 * 1024 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,
   backupsADay: 200,
   slowest: 16 * 1024,
@@ -125,6 +128,8 @@ export interface Desk {
   /** Where the server is reached from outside, for links. */
   readonly url: () => string
   readonly pin: string | undefined
+  /** What can be made again, as of the last look, and how often of a library it went to make room. */
+  readonly cache: { bytes: number; dropped: number }
   /** Bytes of documents that are on their way. */
   readonly documents: { bytes: number }
   /** Checks that somebody asked for: those that run, by their libraries, and those that ended. */

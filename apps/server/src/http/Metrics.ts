@@ -36,8 +36,13 @@ interface Facts {
   readonly oldestProof: number
   /** Library files that were made to be read. */
   readonly openLibraries: number
-  /** How often a library file was there when somebody asked, and how often it was made. */
-  readonly copies: { readonly found: number; readonly made: number }
+  /** Library files that can be made again: how much there is, and how often each of that happened. */
+  readonly copies: {
+    readonly bytes: number
+    readonly found: number
+    readonly made: number
+    readonly dropped: number
+  }
   readonly mirror: MirrorFacts | undefined
 }
 
@@ -100,9 +105,13 @@ export const makeMetrics = (): Metrics => {
   )
   const oldest = gauge("whiteroom_oldest_proof_seconds", "How long ago the oldest proof of a library was.")
   const open = gauge("whiteroom_libraries_readable", "Libraries that were made ready to be read.")
+  const copiesBytes = gauge(
+    "whiteroom_copies_bytes",
+    "Bytes of library files in the data folder that can be made again."
+  )
   const copies = new Gauge({
     name: "whiteroom_copies",
-    help: "How often a library file was there when somebody asked (found), and was made (made), since the start.",
+    help: "How often a library file was there when somebody asked (found), was made (made), and went to make room (dropped), since the start.",
     labelNames: ["what"] as const,
     registers
   })
@@ -135,7 +144,8 @@ export const makeMetrics = (): Metrics => {
       failed.set(facts.failed)
       oldest.set(Math.round(facts.oldestProof / 1000))
       open.set(facts.openLibraries)
-      for (const what of ["found", "made"] as const) copies.set({ what }, facts.copies[what])
+      copiesBytes.set(facts.copies.bytes)
+      for (const what of ["found", "made", "dropped"] as const) copies.set({ what }, facts.copies[what])
       mirrorUp.set(facts.mirror !== undefined && facts.mirror.failingSince === undefined ? 1 : 0)
       mirrorWhole.set((facts.mirror?.wholeAt ?? 0) / 1000)
       mirrorWaiting.set(facts.mirror?.waiting ?? 0)

@@ -17,7 +17,8 @@ import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
-export interface Homes extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count" | "copies"> {
+export interface Homes
+  extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count" | "copies" | "usedAt" | "drop"> {
   /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
   readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
   /** Runs what is due in a library. */
@@ -72,6 +73,7 @@ export const makeHomes = (
           fs.rmSync(path.join(folder, library, each), { recursive: true, force: true })
     })
     const known = new Set<string>()
+    const used = new Map<string, number>()
     const copies = { found: 0, made: 0 }
     const changed = new Set<string>()
     const arrival = Effect.unsafeMakeLatch(false)
@@ -103,6 +105,7 @@ export const makeHomes = (
         if (known.has(library.id) || fs.existsSync(fileOf(library.id))) copies.found++
         else copies.made++
         known.add(library.id)
+        used.set(library.id, Date.now())
         return Effect.mapError(thread.call(...asked), asProblem)
       })
 
@@ -195,6 +198,17 @@ export const makeHomes = (
           )
         }),
       count: () => known.size,
-      copies: () => copies
+      copies: () => copies,
+      usedAt: (library) => used.get(library) ?? 0,
+      drop: (library) =>
+        Effect.gen(function* () {
+          const facts = yield* factsOf(library, null)
+          marks.close(facts.file)
+          const dropping = all[numberOf(library.id)]?.call({ _tag: "Drop", facts }) ?? Effect.succeed(false)
+          if ((yield* Effect.mapError(dropping, asProblem)) !== true) return false
+          known.delete(library.id)
+          used.delete(library.id)
+          return true
+        })
     }
   })

@@ -242,6 +242,8 @@ export type Request =
   /** What is gone since a look; what a digest tells from a time on. Both read the files, and make nothing. */
   | { readonly _tag: "Losses"; readonly library: string; readonly since: LossesSince | undefined }
   | { readonly _tag: "Week"; readonly library: string; readonly from: number }
+  /** Removes the file of a library that is written here; not one that has something that is nowhere else, or that somebody uses. */
+  | { readonly _tag: "Drop"; readonly facts: Facts }
   /** Closes a file that is about to go. */
   | { readonly _tag: "Close"; readonly file: string }
 

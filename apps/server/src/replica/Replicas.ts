@@ -61,12 +61,19 @@ export interface Replicas {
   readonly count: () => number
   /** How often a copy was there when somebody asked, and how often it was made. */
   readonly copies: () => { readonly found: number; readonly made: number }
+  /** When the copy of a library was used last, in epoch milliseconds; 0 when it was not since the server began. */
+  readonly usedAt: (library: string) => number
+  /** Removes the copy of a library, which is made again when somebody asks. False when somebody uses it, or something of it is nowhere else. */
+  readonly drop: (library: KeptLibrary) => Effect.Effect<boolean, Problem>
 }
+
+/** What of a copy is a file of SQLite. */
+const libraryPart = /\.db(?:-wal|-shm|-journal)?$/
 
 /** A library on its way, or there, as it was after so many changes. */
 interface Kept {
   readonly changes: number
-  readonly fiber: Fiber.Fiber<Brought, Problem>
+  readonly fiber: Fiber.RuntimeFiber<Brought, Problem>
   progress: Progress
 }
 
@@ -95,6 +102,9 @@ export const makeReplicas = (
     const kept = new Map<string, Kept>()
     const files = new Map<string, string>()
     const copies = { found: 0, made: 0 }
+    const used = new Map<string, number>()
+    /** How many ask a library now. */
+    const askers = new Map<string, number>()
 
     /** A file that has taken the place of another: nobody reads that one any more. */
     const noteFile = (key: string, { file }: Brought) =>
@@ -175,16 +185,42 @@ export const makeReplicas = (
         changes.set(library.id, (changes.get(library.id) ?? 0) + 1)
       })
 
+    const countAskers = (library: string, more: number) =>
+      Effect.sync(() => {
+        used.set(library, Date.now())
+        const now = (askers.get(library) ?? 0) + more
+        if (now === 0) askers.delete(library)
+        else askers.set(library, now)
+      })
+
+    const forget: Replicas["forget"] = (library) =>
+      Effect.gen(function* () {
+        // Those that make do one thing after the other: what was begun has ended then.
+        yield* Effect.ignore(makers.call({ _tag: "Discard", library, line: undefined }))
+        for (const [key, file] of [...files])
+          if (key.startsWith(`${library}/`)) {
+            files.delete(key)
+            yield* Effect.ignore(readers.call({ _tag: "Close", file }))
+          }
+        for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
+      })
+
     return {
+      forget,
       ask: (asking) => {
-        if (asking.library.sealed === 1) return Effect.fail(problem("Sealed"))
+        const { id, sealed } = asking.library
+        if (sealed === 1) return Effect.fail(problem("Sealed"))
         const answered = read(asking).pipe(
           Effect.catchIf(
             (error): error is Spoilt => error instanceof Spoilt,
             () => Effect.zipRight(again(asking), read(asking))
           )
         )
-        return spoiltIsFault(answered)
+        return Effect.acquireUseRelease(
+          countAskers(id, 1),
+          () => spoiltIsFault(answered),
+          () => countAskers(id, -1)
+        )
       },
       change: () => Effect.fail(problem("HomeElsewhere")),
       prove: (library) =>
@@ -204,20 +240,28 @@ export const makeReplicas = (
           spoiltIsFault(makers.call({ _tag: "Week", library, from })),
           (value) => value as Week | undefined
         ),
-      forget: (library) =>
-        Effect.gen(function* () {
-          // Those that make do one thing after the other: what was begun has ended then.
-          yield* Effect.ignore(makers.call({ _tag: "Discard", library, line: undefined }))
-          for (const [key, file] of [...files])
-            if (key.startsWith(`${library}/`)) {
-              files.delete(key)
-              yield* Effect.ignore(readers.call({ _tag: "Close", file }))
-            }
-          for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
-        }),
       mark: ({ id }) => String(changes.get(id) ?? 0),
       changed: (library) => void changes.set(library, (changes.get(library) ?? 0) + 1),
       count: () => files.size,
-      copies: () => copies
+      copies: () => copies,
+      usedAt: (library) => used.get(library) ?? 0,
+      drop: ({ id }) =>
+        Effect.gen(function* () {
+          // Who waited for it to be made may have gone: it is made all the same.
+          const isMade = [...kept].every(
+            ([key, { fiber }]) => !key.startsWith(`${id}/`) || fiber.unsafePoll() !== null
+          )
+          if (!isMade || askers.has(id)) return false
+          const parts = path.join(folder, id)
+          const there = fs.existsSync(parts)
+            ? fs.readdirSync(parts).filter((name) => libraryPart.test(name))
+            : []
+          used.delete(id)
+          yield* forget(id)
+          // Who asked meanwhile has another file: no name comes twice.
+          for (const name of there)
+            yield* Effect.sync(() => fs.rmSync(path.join(parts, name), { force: true }))
+          return true
+        })
     }
   })

@@ -16,5 +16,7 @@ export const librariesOf = (devices: Replicas, homes: Homes): Replicas => ({
   copies: () => {
     const [one, other] = [devices.copies(), homes.copies()]
     return { found: one.found + other.found, made: one.made + other.made }
-  }
+  },
+  usedAt: (library) => Math.max(devices.usedAt(library), homes.usedAt(library)),
+  drop: (library) => (library.home === "server" ? homes.drop(library) : devices.drop(library))
 })

@@ -98,6 +98,8 @@ export const libraryHere = ({
       mark: () => undefined,
       changed: () => {},
       count: () => 1,
-      copies: () => ({ found: 0, made: 0 })
+      copies: () => ({ found: 0, made: 0 }),
+      usedAt: () => 0,
+      drop: () => Effect.succeed(false)
     }
   })

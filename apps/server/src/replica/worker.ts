@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { shelfAt } from "../library/shelfAt.js"
+import { dropHome } from "./dropHome.js"
 import { hasHead } from "./hasHead.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
@@ -83,14 +84,14 @@ const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
     for (const [oldest, { uses }] of open)
       if (open.size > mostOpen && uses === 0 && oldest !== file) yield* close(oldest)
     return made
-  }).pipe(opening.withPermits(1))
+  })
 
 /** A library that stays open while somebody works with it. */
 const inUse = (facts: Facts) =>
   Effect.acquireRelease(
     Effect.tap(opened(facts), (one) => {
       one.uses++
-    }),
+    }).pipe(opening.withPermits(1)),
     (one) =>
       Effect.sync(() => {
         one.uses--
@@ -114,6 +115,14 @@ const withLibrary = (
   // Another file may have come to the path: then that is the library now.
   return Effect.catchTag(asked, "LibraryReplaced", () => Effect.zipRight(close(facts.file), asked))
 }
+
+/** See `Request`. */
+const drop = (facts: Facts): Effect.Effect<boolean, WhiteRoomError> =>
+  Effect.suspend(() =>
+    (open.get(facts.file)?.uses ?? 0) > 0
+      ? Effect.succeed(false)
+      : Effect.zipRight(close(facts.file), dropHome(facts))
+  ).pipe(opening.withPermits(1))
 
 /** What came since; without a place to begin at only how far it is. */
 const look = (library: Library, after: number | undefined): Effect.Effect<Looked, WhiteRoomError> =>
@@ -159,6 +168,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
   if (request._tag === "Change")
     return withLibrary(facts, (library) => changed(library, request.change, facts, onProgress))
+  if (request._tag === "Drop") return drop(facts)
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) =>

@@ -25,7 +25,7 @@ const metrics = Effect.gen(function* () {
     groups: groups.map(({ oldest, ...group }) => ({ ...group, oldest: now - oldest })),
     oldestProof,
     openLibraries: desk.replicas.count(),
-    copies: desk.replicas.copies(),
+    copies: { ...desk.cache, ...desk.replicas.copies() },
     freeBytes,
     mirror: desk.mirror?.facts()
   }

@@ -133,7 +133,13 @@ export const serveLibrary = (
     const library = yield* libraryHere({ file, id, outbox, status, program, onFault })
     const desk: Desk = {
       ...{ data: folder, shelf: folderShelf(folder), room: roomIn(folder, usualLimits), limits: usualLimits },
-      ...{ replicas: library, owners: () => alone, isWatched: true, documents: { bytes: 0 } },
+      ...{
+        replicas: library,
+        owners: () => alone,
+        isWatched: true,
+        documents: { bytes: 0 },
+        cache: { bytes: 0, dropped: 0 }
+      },
       ...{ run: options.run, keys: options.keys, copies: options.copies },
       site: readSite(options.site ?? siteFolder()),
       metrics: makeMetrics(),

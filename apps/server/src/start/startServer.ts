@@ -28,6 +28,7 @@ import { blobRoutes } from "../routes/blobRoutes.js"
 import { documentRoute } from "../routes/documentRoute.js"
 import { metricsRoute } from "../routes/metricsRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
+import { boundCopies } from "./boundCopies.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlHere } from "./controlHere.js"
 import { controlOf, type DatabaseOptions, lockData, prepareData } from "./DataFolder.js"
@@ -79,6 +80,8 @@ export interface StartOptions {
   readonly mirrorEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
   readonly profilesEveryMs?: number | undefined
+  /** How often it looks how much of its disk is taken up by what can be made again; five minutes by default. */
+  readonly copiesEveryMs?: number | undefined
   /** How people are told of digests and dangers; by mail, and by a webhook that leads nowhere inside, when nothing else is said. */
   readonly outlets?: Outlets | undefined
   readonly onLog?: ((line: LogLine) => void) | undefined
@@ -159,7 +162,8 @@ export const startServer = (
   options: StartOptions
 ): Effect.Effect<RunningServer, WhiteRoomError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { data, host, port, trustProxy = false, graceMs = 4000, onLog = () => {} } = options
+    const { data, host, port, trustProxy = false } = options
+    const { graceMs = 4000, copiesEveryMs = 5 * minute, onLog = () => {} } = options
     yield* checkCluster(options)
     const { blobs } = options
     const at = controlOf(data, options.database)
@@ -218,7 +222,8 @@ export const startServer = (
       data,
       shelf,
       room: roomIn(data, limits),
-      ...{ replicas, isWatched: false, documents: { bytes: 0 }, owners: () => state.owners },
+      ...{ replicas, isWatched: false, owners: () => state.owners },
+      ...{ documents: { bytes: 0 }, cache: { bytes: 0, dropped: 0 } },
       site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
@@ -267,6 +272,7 @@ export const startServer = (
       if (options.cluster === undefined) yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* keepHouse(desk)
+      yield* boundCopies(desk, { hasBucket: blobs !== undefined, everyMs: copiesEveryMs })
       yield* Effect.forkScoped(watchFeed(desk.hub))
       const keep = keepHomes(
         desk,

@@ -145,13 +145,13 @@ describe("a restore of the library on this computer", () => {
       expect((yield* post(at, undefined, { "if-match": '"1"' })).json).toMatchObject({
         type: "RevisionOutdated"
       })
-      // Of two at once one does it; what does not touch the song is no reason to plan again.
+      // Two at once are one, or the second comes too late; what does not touch the song is no reason to plan again.
       yield* library.songs.create(song("s4", "Another"))
       const both = yield* Effect.all(
         [1, 2].map(() => post(at, undefined, { "if-match": `"${restore.revision}"` })),
         { concurrency: 2 }
       )
-      expect(both.map(({ status }) => status).toSorted()).toEqual([200, expect.toBeOneOf([409, 412])])
+      expect(both.map(({ status }) => status).toSorted()).toEqual([200, expect.toBeOneOf([200, 409, 412])])
       expect(yield* document("s1")).toBe('{"tempo":96,"key":"D"}')
       const restored = (yield* library.history.operations()).filter(({ what }) => what === "restore")
       expect(restored).toHaveLength(1)

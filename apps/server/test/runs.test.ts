@@ -3,14 +3,16 @@ import { randomUUID } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { enrol, parseLink } from "@white-room/vault"
+import { enrol, parseLink, serverRestores } from "@white-room/vault"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { operate } from "../src/index.js"
 import { gate } from "./support/gate.js"
+import { impatient } from "./support/impatient.js"
 import { kill, serve } from "./support/served.js"
-import { askServer, device, sharedServer } from "./support/server.js"
+import { type Answer, askServer, device, sharedServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
-import { isNew, key, songWish, webApp } from "./support/web.js"
+import { at, isNew, key, songWish, webApp } from "./support/web.js"
 
 /** An exchange file with one song. */
 const fileOf = (name: string) =>
@@ -125,8 +127,114 @@ describe("an import that takes longer than somebody waits", () => {
   )
 })
 
+describe("a restore that takes longer than somebody waits", () => {
+  const shared = sharedServer()
+  const wish = { at: "b1", mode: "replace", only: [{ kind: "song", id: "s1" }] }
+  const ruined = Effect.gen(function* () {
+    const { server, admin } = shared()
+    const app = yield* webApp(server, admin)
+    yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+    yield* app.ask("POST", "backups", {}, key())
+    yield* app.ask("PUT", "songs/s1", songWish("Ruined"), at(1))
+    const name = Effect.map(app.ask("GET", "songs/s1"), ({ json }) => json.name)
+    const follow = (begun: Answer, token = app.token) =>
+      server.ask("GET", begun.headers.get("location") ?? "/none", { token, headers: patient })
+    return { server, admin, app, name, follow }
+  })
+
+  it.scopedLive("is a run: planned and applied in one, applied as it was seen, and taken back", () =>
+    Effect.gen(function* () {
+      const { server, admin, app, name, follow } = yield* ruined
+      const asking = { ...key(), ...atOnce }
+      const shut = yield* gate(app.library)
+      const first = yield* app.ask("POST", "restores", wish, asking)
+      expect([first.status, first.json]).toMatchObject([202, { activity: "restore", outcome: null }])
+      const again = yield* app.ask("POST", "restores", wish, asking)
+      expect([again.status, again.json]).toEqual([202, first.json])
+      const other = yield* app.ask("POST", "restores", { ...wish, at: "b2" }, asking)
+      expect(other.json.type).toBe("KeyReused")
+      yield* shut
+      const done = yield* follow(first)
+      expect(done.json).toMatchObject({ outcome: "done", restore: { state: "applied", home: "server" } })
+      expect(yield* name).toBe("Night Drive")
+      const { id, revision } = done.json.restore as { readonly id: string; readonly revision: number }
+      const late = yield* app.ask("POST", "restores", wish, { ...asking, ...patient })
+      expect([late.status, late.json]).toEqual([201, done.json.restore])
+
+      const shutAgain = yield* gate(app.library)
+      const undoing = { ...at(revision), ...atOnce }
+      const undo = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
+      expect([undo.status, undo.json.activity]).toEqual([202, "undo"])
+      const same = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
+      expect([same.status, same.json]).toEqual([202, undo.json])
+      yield* shutAgain
+      expect((yield* follow(undo)).json).toMatchObject({ outcome: "done", restore: { id, state: "undone" } })
+      expect(yield* name).toBe("Ruined")
+      const over = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
+      expect(over.json.type).toBe("RevisionOutdated")
+
+      // Planned, looked at, applied.
+      const { json: plan } = yield* app.ask("POST", "restores", { ...wish, dryRun: true }, key())
+      const last = yield* gate(app.library)
+      const applying = { ...at(plan.revision), ...atOnce }
+      const begun = yield* app.ask("POST", `restores/${plan.id}/apply`, undefined, applying)
+      expect(begun.status).toBe(202)
+      yield* last
+      expect((yield* follow(begun)).json).toMatchObject({ restore: { id: plan.id, state: "applied" } })
+      expect(yield* name).toBe("Night Drive")
+
+      // A device sees restores in its inbox, and no other.
+      const reader = yield* device(server, admin, { libraries: [app.library] })
+      expect((yield* follow(begun, reader.token)).status).toBe(404)
+      const teacher = yield* device(server, admin, { role: "teacher", libraries: [app.library] })
+      expect((yield* follow(begun, teacher.token)).status).toBe(200)
+    })
+  )
+
+  it.scopedLive("fails as it would have been answered, with the new plan", () =>
+    Effect.gen(function* () {
+      const { app, name, follow } = yield* ruined
+      const { json: plan } = yield* app.ask("POST", "restores", { ...wish, dryRun: true }, key())
+      yield* app.ask("PUT", "songs/s1", songWish("Later"), at(2))
+      const shut = yield* gate(app.library)
+      const applying = { ...at(plan.revision), ...atOnce }
+      const begun = yield* app.ask("POST", `restores/${plan.id}/apply`, undefined, applying)
+      yield* shut
+      expect((yield* follow(begun)).json).toMatchObject({
+        outcome: "failed",
+        problem: { type: "PlanOutdated", status: 412, restore: { id: plan.id, state: "planned" } }
+      })
+      expect(yield* name).toBe("Later")
+    })
+  )
+
+  it.scopedLive("is waited for by the CLI's client", () =>
+    Effect.gen(function* () {
+      const { server, app, name } = yield* ruined
+      const place = `${yield* impatient(server.address)}/${app.library}`
+      const restores = yield* serverRestores(place, { env: { WHITEROOM_TOKEN: app.token } })
+      const { json } = yield* app.ask("POST", "restores", { ...wish, dryRun: true }, key())
+      const { position, chainHash } = json as { readonly position: number; readonly chainHash: string }
+      const shut = yield* gate(app.library)
+      const listed = Effect.map(app.ask("GET", "restores"), ({ json }) => json.items)
+      const sending = yield* Effect.fork(
+        restores.send({
+          ...{ position, chainHash, seen: { position, chainHash }, mode: "replace" },
+          only: [{ kind: "song", id: "s1" }]
+        })
+      )
+      yield* listed.pipe(
+        Effect.repeat({ until: (all) => Array.isArray(all) && all.some((each) => each.begun === true) })
+      )
+      yield* shut
+      expect(yield* Fiber.join(sending)).toMatchObject({ state: "applied", home: "server" })
+      expect(yield* name).toBe("Night Drive")
+    })
+  )
+})
+
 describe("a server that is killed while a run goes on", () => {
-  it.scopedLive("says that it was cut off; asked for again it is done once", () =>
+  it.scopedLive("says that an import was cut off, which is done once, and goes on with a restore", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const data = join(folder, "srv")
@@ -138,22 +246,43 @@ describe("a server that is killed while a run goes on", () => {
       const library = `lib-${randomUUID()}`
       const ask = askServer(before.address)
       yield* ask("PUT", `/v1/libraries/${library}`, { token, headers: isNew, body: { name: "Jonas" } })
+      const other = `lib-${randomUUID()}`
+      const below = (
+        method: string,
+        path: string,
+        body: unknown,
+        headers: Readonly<Record<string, string>>
+      ) => ask(method, `/v1/libraries/${other}${path}`, { token, body, headers })
+      yield* below("PUT", "", { name: "Ada" }, isNew)
+      yield* below("PUT", "/songs/s1", songWish("Night Drive"), isNew)
+      yield* below("POST", "/backups", {}, key())
+      yield* below("PUT", "/songs/s1", songWish("Ruined"), at(1))
+      const shut = yield* gate(other, "after")
+      const restoring = { at: "b1", mode: "replace", only: [{ kind: "song", id: "s1" }] }
+      const restore = yield* below("POST", "/restores", restoring, { ...key(), ...atOnce })
       const open = yield* gate(library, "after")
       const imports = { token, headers: { ...file, ...key(), ...atOnce }, body: fileOf("night") }
       const begun = yield* ask("POST", `/v1/libraries/${library}/imports`, imports)
       const location = begun.headers.get("location") ?? ""
       // It is in the library, and nobody was told so.
-      yield* ask("GET", location, { token }).pipe(
-        Effect.repeat({ until: ({ json }) => json.progress !== undefined })
-      )
+      const restored = restore.headers.get("location") ?? ""
+      for (const each of [location, restored])
+        yield* ask("GET", each, { token }).pipe(
+          Effect.repeat({ until: ({ json }) => json.progress !== undefined })
+        )
       yield* kill(before.child)
       yield* open
+      yield* shut
       yield* serve(data, Number(new URL(before.address).port))
       const cut = yield* ask("GET", location, { token })
       expect(cut.json).toMatchObject({
         ...{ id: begun.json.id, outcome: "failed", endedAt: expect.any(String), problem: { type: "CutOff" } }
       })
       expect((yield* ask("GET", location, { token })).json).toEqual(cut.json)
+      const done = yield* ask("GET", restored, { token, headers: patient }).pipe(
+        Effect.repeat({ until: ({ json }) => json.endedAt !== null })
+      )
+      expect(done.json).toMatchObject({ outcome: "done", restore: { state: "applied" } })
       const again = yield* ask("POST", `/v1/libraries/${library}/imports`, {
         ...imports,
         headers: { ...imports.headers, ...patient }

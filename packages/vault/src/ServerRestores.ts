@@ -63,6 +63,15 @@ export type SentRestore = typeof SentRestore.Type
 
 const Inbox = Schema.parseJson(Schema.Struct({ items: Schema.Array(SentRestore).pipe(Schema.maxItems(100)) }))
 const One = Schema.parseJson(SentRestore)
+/** Work on the server that goes on: what it came to, once it has ended. */
+const Run = Schema.parseJson(
+  Schema.Struct({
+    id: Id,
+    endedAt: Schema.NullOr(Schema.String),
+    restore: Schema.optional(SentRestore),
+    problem: Schema.optional(Schema.Struct({ type: Schema.String, status: Schema.Int }))
+  })
+)
 const Refusal = Schema.parseJson(Schema.Struct({ restore: Schema.optional(SentRestore) }))
 
 /** What a device tells of a restore. */
@@ -96,7 +105,9 @@ export interface ServerRestores {
     restore: SentRestore,
     tidings: RestoreTidings
   ) => Effect.Effect<SentRestore | undefined, WhiteRoomError>
-  /** Sends one. Once, also when the answer is lost and it is tried again. */
+  /**
+   * Sends one, or has it carried out where the home is the server, and waits for that. Once, also when the answer is lost and it is tried again.
+   */
   readonly send: (wish: RestoreWish) => Effect.Effect<SentRestore, WhiteRoomError>
   /** One that was sent, as it stands there now. */
   readonly read: (id: string) => Effect.Effect<SentRestore, WhiteRoomError>
@@ -166,6 +177,28 @@ export const serverRestores = (
         return isSo ? now : undefined
       })
 
+    /** Work on the server as it is when it has ended: asked for again and again, as nobody knows how long it takes. */
+    const ended = (id: string): Effect.Effect<typeof Run.Type, WhiteRoomError> =>
+      Effect.gen(function* () {
+        const headers = { prefer: "wait=20" }
+        const once = ask({ method: "GET", path: `/v1/libraries/${library}/runs/${id}`, headers })
+        const answer = yield* Effect.retry(once, { times: 5, while: ({ retryable }) => retryable })
+        if (answer.status !== 200) return yield* Effect.fail(fault(answer))
+        const run = yield* decoded(Run, answer)
+        return run.endedAt === null ? yield* Effect.delay(ended(id), "1 second") : run
+      })
+
+    /** The restore that work on the server comes to which goes on. */
+    const followed = (begun: ServerAnswer) =>
+      Effect.gen(function* () {
+        const { restore, problem } = yield* ended((yield* decoded(Run, begun)).id)
+        if (restore !== undefined && problem === undefined) return restore
+        const { status = 500, type = "" } = problem ?? {}
+        return yield* Effect.fail(
+          fault({ ...begun, status, body: utf8(JSON.stringify({ type })), isWhole: true })
+        )
+      })
+
     const send: ServerRestores["send"] = (wish) =>
       Effect.gen(function* () {
         const key = randomBytes(16).toString("hex")
@@ -180,7 +213,9 @@ export const serverRestores = (
             reason: "it makes the library ready to be read; try again in a moment",
             retryable: true
           })
-        return answer.status === 202 ? yield* decoded(One, answer) : yield* Effect.fail(fault(answer))
+        if (answer.status === 202 && answer.headers.location !== undefined) return yield* followed(answer)
+        if (![200, 201, 202].includes(answer.status)) return yield* Effect.fail(fault(answer))
+        return yield* decoded(One, answer)
       })
 
     const read: ServerRestores["read"] = (id) =>

@@ -19,7 +19,7 @@ const patient = { prefer: "wait=20" }
 
 export const client = createClient<paths>({ baseUrl: location.origin, headers: patient })
 
-interface Answer<A> {
+export interface Answer<A> {
   readonly data?: A
   readonly error?: unknown
   readonly response: Response

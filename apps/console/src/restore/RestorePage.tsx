@@ -14,6 +14,7 @@ import { texts } from "../texts/Texts.js"
 import { PlanView } from "./PlanView.js"
 import type { Restore } from "./Restore.js"
 import { RestoreView } from "./RestoreView.js"
+import { restoredBy } from "./restoredBy.js"
 
 export interface RestorePageProps {
   readonly library: string
@@ -58,12 +59,14 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
       trouble.value = error
       isPlanning.value = false
     }
-    answerOf(
+    restoredBy(
+      library,
       client.POST("/v1/libraries/{library}/restores", {
         signal: abort.signal,
         params: { path: { library }, header: { "idempotency-key": newKey() } },
         body: { ...bodyOf(wish), dryRun: true }
-      })
+      }),
+      abort.signal
     ).then(
       (made) => settle(made, undefined),
       (error) => settle(undefined, error)
@@ -75,7 +78,7 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
     act(async () => {
       const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
       try {
-        await answerOf(client.POST("/v1/libraries/{library}/restores/{id}/apply", { params }))
+        await restoredBy(library, client.POST("/v1/libraries/{library}/restores/{id}/apply", { params }))
         goTo(linkToRestore(library, id), true)
       } catch (error) {
         if (!isOutdated(error)) throw error

@@ -4,6 +4,7 @@ import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
 import { useAct } from "../parts/useAct.js"
 import { texts, timeText } from "../texts/Texts.js"
 import type { Restore } from "./Restore.js"
+import { restoredBy } from "./restoredBy.js"
 
 /** Which parts of it were asked for; none where it is the whole. */
 const partsOf = ({ decisions = [] }: Restore, kind: string, id: string) =>
@@ -21,11 +22,9 @@ export const RestoreView = ({ restore }: { readonly restore: Restore }) => {
   const change = (what: "undo" | "cancel") =>
     act(async () => {
       const params = { path: { library, id }, header: { "if-match": `"${revision}"` } }
-      await answerOf(
-        what === "undo"
-          ? client.POST("/v1/libraries/{library}/restores/{id}/undo", { params })
-          : client.POST("/v1/libraries/{library}/restores/{id}/cancel", { params })
-      )
+      if (what === "undo")
+        await restoredBy(library, client.POST("/v1/libraries/{library}/restores/{id}/undo", { params }))
+      else await answerOf(client.POST("/v1/libraries/{library}/restores/{id}/cancel", { params }))
     })
   const canCancel = (state === "waiting" || state === "heard") && restore.begun !== true
   const now = new Date()

@@ -1,7 +1,8 @@
 /**
  * Restores, one resource wherever they happen. What is asked for is an intent: a state of the library, what of it, and
  * whether it comes beside what is there or into its place; whoever has the library makes the plan. Where the home is the
- * server, a restore is `planned`, then `applied`. Where it is a device, it is `waiting` until that hears of it.
+ * server, a restore is `planned`, then `applied`; what takes longer than `Prefer: wait=N` (2 s, at most 30) is answered 202 with the address
+ * of a run in `Location`, and goes on by itself. Where it is a device, it is `waiting` until that hears of it.
  */
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
@@ -12,6 +13,7 @@ import { Id, keyHeader, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { LineId, Moment, refused } from "./Reads.js"
 import { Restore } from "./Results.js"
+import { LibraryRun, later } from "./Runs.js"
 
 const Key = Schema.Struct({
   kind: Output.Kind,
@@ -78,6 +80,9 @@ const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 /** `If-Match: "3"`: the revision that was seen. */
 const ifMatch = Schema.Struct({ "if-match": Schema.optional(Schema.String) })
 
+/** The same of what may take long: `Prefer: wait=N`. */
+const ofWork = Schema.Struct({ ...ifMatch.fields, prefer: Schema.optional(Schema.String) })
+
 const NotThere = problemSchema("NotFound")
 
 /** What a change of a restore may be answered in the place of it. */
@@ -93,10 +98,14 @@ const changedHere = Schema.Union(
   refused,
   problemSchema("Leaving"),
   problemSchema("Busy"),
+  problemSchema("TooMany"),
   problemSchema("Stopping")
 )
 
-const done = (status: 200 | 201 | 202) => Restore.annotations(HttpApiSchema.annotations({ status }))
+const done = (status: 200 | 201) => Restore.annotations(HttpApiSchema.annotations({ status }))
+
+/** On its way to a device; or planned, carried out or taken back on the server, which takes longer than `Prefer: wait=N` says and goes on. */
+const goingOn = Schema.Union(Restore, LibraryRun).annotations(HttpApiSchema.annotations({ status: 202 }))
 
 const restorePage = {
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
@@ -127,10 +136,11 @@ export const restores = HttpApiGroup.make("restores")
       )
       .addSuccess(done(200))
       .addSuccess(done(201))
-      .addSuccess(done(202))
+      .addSuccess(goingOn)
       .addError(
         Schema.Union(
           refused,
+          problemSchema("TooMany"),
           problemSchema("KeyRequired"),
           problemSchema("KeyReused"),
           problemSchema("HomeElsewhere"),
@@ -157,9 +167,9 @@ export const restores = HttpApiGroup.make("restores")
   )
   .add(
     HttpApiEndpoint.post("apply")`/v1/libraries/${library}/restores/${id}/apply`
-      .setHeaders(ifMatch)
+      .setHeaders(ofWork)
       .addSuccess(done(200))
-      .addSuccess(done(202))
+      .addSuccess(goingOn)
       .addError(
         Schema.Union(Unchanged, changedHere, problemSchema("PlanOutdated"), problemSchema("TooManyToday"))
       )
@@ -172,8 +182,9 @@ export const restores = HttpApiGroup.make("restores")
   )
   .add(
     HttpApiEndpoint.post("undo")`/v1/libraries/${library}/restores/${id}/undo`
-      .setHeaders(ifMatch)
+      .setHeaders(ofWork)
       .addSuccess(Restore)
+      .addSuccess(later)
       .addError(Schema.Union(Unchanged, changedHere, problemSchema("HomeElsewhere")))
   )
 

@@ -30,7 +30,7 @@ export interface LogLine {
 }
 
 export interface Limits extends RoomLimits {
-  /** Uploads of one access at once, and work on libraries that goes on for it. */
+  /** Uploads of one access at once, and what goes on for it in one library. */
   readonly uploads: number
   /** Wrong codes from one address in a minute. */
   readonly wrongCodes: number

@@ -35,6 +35,7 @@ import { failing } from "./failing.js"
 import { feedRoutes } from "./feedRoutes.js"
 import { homeRoutes } from "./homeRoutes.js"
 import { importRoutes } from "./importRoutes.js"
+import { inboxRoutes } from "./inboxRoutes.js"
 import { keyRoutes } from "./keyRoutes.js"
 import { operationRoutes } from "./operationRoutes.js"
 import { profileRoutes } from "./profileRoutes.js"
@@ -226,5 +227,6 @@ export const apiRoutes = Layer.mergeAll(
   copyRoutes,
   feedRoutes,
   restoreRoutes,
+  inboxRoutes,
   settingsRoutes
 ).pipe(Layer.provideMerge(entranceLive))

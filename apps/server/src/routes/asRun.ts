@@ -79,7 +79,9 @@ const beginning = <R>(
     const known = desk.runs.get(runAt(library, id))
     if (known !== undefined)
       return known.request === request ? Effect.succeed(known) : Effect.fail(problem("KeyReused"))
-    const theirs = [...desk.runs.values()].filter(({ about }) => about.access === caller.id)
+    const theirs = [...desk.runs.values()].filter(
+      ({ about }) => about.access === caller.id && about.library === library
+    )
     if (theirs.length >= desk.limits.uploads) return Effect.fail(problem("TooMany"))
     prepare?.()
     const running: Running = {

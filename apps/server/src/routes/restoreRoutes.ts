@@ -5,17 +5,16 @@ import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { api, type Caller } from "../api/Api.js"
-import { type ProblemOf, problem } from "../api/Problem.js"
+import { type Problem, type ProblemOf, problem } from "../api/Problem.js"
 import { RestoreWish } from "../api/Restores.js"
 import { accessById, isValid } from "../control/AccessList.js"
+import type { ControlError } from "../control/Database.js"
 import { type KeptLibrary, ownerOf } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { afterRestore, listRestores, restoresOnTheirWay } from "../control/RestoreLists.js"
 import {
   changeRestore,
-  inboxOf,
   insertRestore,
   type KeptRestore,
   type NotChanged,
@@ -25,11 +24,11 @@ import {
   sendPlanned
 } from "../control/Restores.js"
 import { restoreJson } from "../control/restoreJson.js"
-import { eventStream, eventText, wantsStream } from "./EventStream.js"
 import { failing } from "./failing.js"
 import { requiredKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
 import { applyHere, planHere, undoHere } from "./RestoresHere.js"
+import { restoreRun } from "./restoreRun.js"
 import { theCaller } from "./theCaller.js"
 
 /** A restore of a library that the caller may see. A device sees those that are for it. */
@@ -60,6 +59,10 @@ const ofRestore = ({
 interface OfOne {
   readonly path: { readonly library: string; readonly id: string }
   readonly headers: { readonly "if-match"?: string | undefined }
+}
+
+interface OfWork extends OfOne {
+  readonly headers: OfOne["headers"] & { readonly prefer?: string | undefined }
 }
 
 /** The restore in the revision that was seen. */
@@ -125,15 +128,15 @@ const repeated = (who: Caller, key: string, hash: string) =>
 /** What is asked for. Not taken by the route itself, which then could give one status alone. */
 const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(RestoreWish), () => problem("InvalidRequest"))
 
+interface Asked {
+  readonly key: string
+  readonly request_hash: string
+}
+
 /** A restore of a library whose home is the server: planned, and unless that is all that was asked for, applied. */
-const here = (
-  library: KeptLibrary,
-  wish: RestoreWish,
-  who: Caller,
-  before: KeptRestore | undefined,
-  asked: { readonly key: string; readonly request_hash: string }
-) =>
+const here = (library: KeptLibrary, wish: RestoreWish, who: Caller, asked: Asked) =>
   Effect.gen(function* () {
+    const before = yield* repeated(who, asked.key, asked.request_hash)
     const planned = before ?? (yield* kept(library.id, yield* planHere(library, wish, who, asked)))
     if (wish.dryRun === true || planned.state !== "planned") return planned
     yield* applyHere(library, planned, who)
@@ -146,14 +149,17 @@ const kept = (library: string, id: string) =>
     found === undefined ? Effect.dieMessage("a restore is gone") : Effect.succeed(found)
   )
 
-const send = (id: string, wish: RestoreWish, given: string | undefined, prefer: string | undefined) =>
+/** A restore that is sent to a device. */
+const send = (
+  library: KeptLibrary,
+  wish: RestoreWish,
+  who: Caller,
+  { key, request_hash }: Asked,
+  prefer: string | undefined
+) =>
   Effect.gen(function* () {
-    const who = yield* theCaller
-    const library = yield* libraryFor(who, id)
-    const key = yield* requiredKey(given)
-    const request_hash = hashOf(id, wish)
+    const { id } = library
     const before = yield* repeated(who, key, request_hash)
-    if (library.home === "server") return yield* here(library, wish, who, before, { key, request_hash })
     if (before !== undefined) return before
     if (library.erase_at !== 0) return yield* Effect.fail(problem("Leaving"))
     const device = yield* deviceFor(id, wish.device)
@@ -188,6 +194,26 @@ const send = (id: string, wish: RestoreWish, given: string | undefined, prefer: 
 const statusOf = ({ state, digest }: KeptRestore): number =>
   state === "planned" ? 200 : digest === "" ? 202 : 201
 
+/** Changes a restore that is carried out here. Asked for again in the same revision while that goes on, it is the same run. */
+const changeRun = <R>(
+  activity: "restore" | "undo",
+  request: OfWork,
+  change: (
+    found: KeptRestore,
+    who: Caller
+  ) => Effect.Effect<NotChanged | undefined, Problem | ControlError, R>
+) => {
+  const { path, headers } = request
+  const about = {
+    key: `${path.id} ${headers["if-match"]}`,
+    request: "",
+    restore: path.id,
+    prefer: headers.prefer
+  }
+  const work = Effect.zipRight(changed(request, change), kept(path.library, path.id))
+  return restoreRun(activity, path.library, about, work, () => 200)
+}
+
 const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
   HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
 
@@ -202,7 +228,8 @@ const pageOf = (found: ReadonlyArray<KeptRestore>, limit: number) => {
   return { items: items.map(listed), isLast, ...(!isLast && last && { next: afterRestore(last) }) }
 }
 
-const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
+/** Restores of all libraries: those that are sent, and those that are carried out here. */
+export const restoreRoutes = HttpApiBuilder.group(api, "restores", (handlers) =>
   handlers
     .handle("onTheirWay", ({ urlParams: { after = "", limit = 100 } }) =>
       Effect.gen(function* () {
@@ -218,7 +245,15 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
     .handleRaw("create", ({ path, headers }) =>
       Effect.gen(function* () {
         const wish = yield* wishOf
-        const restore = yield* send(path.library, wish, headers["idempotency-key"], headers.prefer)
+        const who = yield* theCaller
+        const library = yield* libraryFor(who, path.library)
+        const key = yield* requiredKey(headers["idempotency-key"])
+        const asked = { key, request_hash: hashOf(library.id, wish) }
+        if (library.home === "server") {
+          const about = { key, request: asked.request_hash, prefer: headers.prefer }
+          return yield* restoreRun("restore", library.id, about, here(library, wish, who, asked), statusOf)
+        }
+        const restore = yield* send(library, wish, who, asked, headers.prefer)
         return answered(statusOf(restore), restoreJson(restore))
       }).pipe(failing)
     )
@@ -229,14 +264,14 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
       uncounted(changed(request, (found, who) => noteReport(found, who, request.payload))).pipe(failing)
     )
     .handleRaw("apply", (request) =>
-      Effect.map(
-        changed(request, (found, who) =>
-          found.digest === ""
-            ? sendPlanned(found, who.id)
-            : Effect.flatMap(libraryFor(who, found.library), (library) => applyHere(library, found, who))
-        ),
-        (restore) => answered(restore.home === "server" ? 200 : 202, restore)
-      ).pipe(failing)
+      Effect.gen(function* () {
+        const { digest } = yield* visible(request.path.library, request.path.id)
+        if (digest === "")
+          return answered(202, yield* changed(request, (found, who) => sendPlanned(found, who.id)))
+        return yield* changeRun("restore", request, (found, who) =>
+          Effect.flatMap(libraryFor(who, found.library), (library) => applyHere(library, found, who))
+        )
+      }).pipe(failing)
     )
     .handle("cancel", (request) =>
       uncounted(
@@ -250,42 +285,13 @@ const restores = HttpApiBuilder.group(api, "restores", (handlers) =>
         )
       ).pipe(failing)
     )
-    .handle("undo", (request) =>
-      uncounted(
-        changed(request, (found, who) =>
-          Effect.gen(function* () {
-            if (found.digest === "") return yield* Effect.fail(problem("HomeElsewhere"))
-            return yield* undoHere(yield* libraryFor(who, found.library), found, who)
-          })
+    .handleRaw("undo", (request) =>
+      Effect.gen(function* () {
+        const { digest } = yield* visible(request.path.library, request.path.id)
+        if (digest === "") yield* Effect.zipRight(seen(request), Effect.fail(problem("HomeElsewhere")))
+        return yield* changeRun("undo", request, (found, who) =>
+          Effect.flatMap(libraryFor(who, found.library), (library) => undoHere(library, found, who))
         )
-      ).pipe(failing)
+      }).pipe(failing)
     )
 )
-
-/** So many are told at once; the rest when these have ended. */
-const mostInInbox = 100
-
-const inboxPage = (caller: Caller) =>
-  Effect.map(inboxOf(caller, mostInInbox + 1), (found) => ({
-    items: found.slice(0, mostInInbox).map(restoreJson),
-    isLast: found.length <= mostInInbox
-  }))
-
-const inbox = HttpApiBuilder.group(api, "inbox", (handlers) =>
-  handlers.handleRaw("list", ({ headers }) =>
-    Effect.gen(function* () {
-      const caller = yield* Effect.orDie(theCaller)
-      if (!wantsStream(headers.accept)) return HttpServerResponse.unsafeJson(yield* inboxPage(caller))
-      // All of it, now and whenever it is another than was told.
-      return yield* eventStream(caller, "", "", (told) =>
-        Effect.map(inboxPage(caller), (page) => {
-          const text = eventText("inbox", page)
-          return text === told ? undefined : { text, at: text }
-        })
-      )
-    }).pipe(failing)
-  )
-)
-
-/** Restores for devices, and what devices find of them. */
-export const restoreRoutes = Layer.mergeAll(restores, inbox)

@@ -48,5 +48,8 @@ export const runOf = (library: string, id: string, waitMs: number, isDevice: boo
     if (about === undefined || isHidden(about)) return undefined
     if (running !== undefined) return yield* underWay(running, waitMs)
     if (run === undefined) return undefined
-    return yield* run.ended_at === 0 ? cutOff(run) : endedJson(run)
+    const told = yield* run.ended_at === 0 ? cutOff(run) : endedJson(run)
+    // It is gone on with by nobody who could say when it ends.
+    if (told.endedAt === null) yield* Effect.sleep(Math.min(waitMs, 1000))
+    return told
   })

@@ -10895,7 +10895,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
+            /** @description Restore */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11028,147 +11028,11 @@ export interface operations {
                             conflicts: components["schemas"]["NonNegativeInt"];
                             safetyBackupId?: string;
                         };
-                    };
+                    } | components["schemas"]["Restore"] | components["schemas"]["LibraryRun"];
                 };
             };
             /** @description Success */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        id: string;
-                        library: string;
-                        /** @enum {string} */
-                        home: "server" | "device";
-                        /** @enum {string} */
-                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
-                        revision: components["schemas"]["NonNegativeInt"];
-                        /** @enum {string} */
-                        mode: "copy" | "replace";
-                        source: string;
-                        position: components["schemas"]["NonNegativeInt"];
-                        chainHash: string;
-                        savedAt: string | null;
-                        seen?: {
-                            position: components["schemas"]["NonNegativeInt"];
-                            chainHash: string;
-                        };
-                        only?: {
-                            /** @enum {string} */
-                            kind: "song" | "performance" | "preferences";
-                            id: string;
-                            name: string;
-                        }[];
-                        decisions?: {
-                            /** @enum {string} */
-                            kind: "song" | "performance" | "preferences";
-                            id: string;
-                            /** @enum {string} */
-                            choice: "keep" | "replace" | "both" | "combine";
-                            parts?: {
-                                name: string;
-                                /** @enum {string} */
-                                choice: "keep" | "replace" | "both" | "combine";
-                            }[];
-                        }[];
-                        from: string;
-                        device: {
-                            id: string;
-                            name: string;
-                        } | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        changedAt: string;
-                        /** Format: date-time */
-                        expiresAt?: string;
-                        begun?: boolean;
-                        reason?: string;
-                        preview?: {
-                            /** @enum {string} */
-                            mode: "merge" | "exact";
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            items: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                /** @enum {string} */
-                                action: "create" | "update" | "delete" | "keep";
-                                conflict: boolean;
-                                copyOf?: string;
-                                changes: string[];
-                                notes: string[];
-                                parts?: {
-                                    name: string;
-                                    words: string[];
-                                    mayBeBoth: boolean;
-                                }[];
-                                replacing?: string[];
-                            }[];
-                        };
-                        outcome?: {
-                            songsRestored: components["schemas"]["NonNegativeInt"];
-                            performancesRestored: components["schemas"]["NonNegativeInt"];
-                            preferencesRestored: components["schemas"]["NonNegativeInt"];
-                            errors: string[];
-                            isSuccess: boolean;
-                            triggered: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                columns: string[];
-                                triggers: string[];
-                            }[];
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            safetyBackupId?: string;
-                        };
-                        undone?: {
-                            songsRestored: components["schemas"]["NonNegativeInt"];
-                            performancesRestored: components["schemas"]["NonNegativeInt"];
-                            preferencesRestored: components["schemas"]["NonNegativeInt"];
-                            errors: string[];
-                            isSuccess: boolean;
-                            triggered: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                columns: string[];
-                                triggers: string[];
-                            }[];
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            safetyBackupId?: string;
-                        };
-                    };
-                };
-            };
-            /** @description Success */
-            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11384,7 +11248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description TooManyToday. */
+            /** @description TooMany, TooManyToday. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11630,6 +11494,7 @@ export interface operations {
             query?: never;
             header?: {
                 "if-match"?: string;
+                prefer?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -11641,7 +11506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description Restore */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11774,143 +11639,7 @@ export interface operations {
                             conflicts: components["schemas"]["NonNegativeInt"];
                             safetyBackupId?: string;
                         };
-                    };
-                };
-            };
-            /** @description Success */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        id: string;
-                        library: string;
-                        /** @enum {string} */
-                        home: "server" | "device";
-                        /** @enum {string} */
-                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
-                        revision: components["schemas"]["NonNegativeInt"];
-                        /** @enum {string} */
-                        mode: "copy" | "replace";
-                        source: string;
-                        position: components["schemas"]["NonNegativeInt"];
-                        chainHash: string;
-                        savedAt: string | null;
-                        seen?: {
-                            position: components["schemas"]["NonNegativeInt"];
-                            chainHash: string;
-                        };
-                        only?: {
-                            /** @enum {string} */
-                            kind: "song" | "performance" | "preferences";
-                            id: string;
-                            name: string;
-                        }[];
-                        decisions?: {
-                            /** @enum {string} */
-                            kind: "song" | "performance" | "preferences";
-                            id: string;
-                            /** @enum {string} */
-                            choice: "keep" | "replace" | "both" | "combine";
-                            parts?: {
-                                name: string;
-                                /** @enum {string} */
-                                choice: "keep" | "replace" | "both" | "combine";
-                            }[];
-                        }[];
-                        from: string;
-                        device: {
-                            id: string;
-                            name: string;
-                        } | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        /** Format: date-time */
-                        changedAt: string;
-                        /** Format: date-time */
-                        expiresAt?: string;
-                        begun?: boolean;
-                        reason?: string;
-                        preview?: {
-                            /** @enum {string} */
-                            mode: "merge" | "exact";
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            items: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                /** @enum {string} */
-                                action: "create" | "update" | "delete" | "keep";
-                                conflict: boolean;
-                                copyOf?: string;
-                                changes: string[];
-                                notes: string[];
-                                parts?: {
-                                    name: string;
-                                    words: string[];
-                                    mayBeBoth: boolean;
-                                }[];
-                                replacing?: string[];
-                            }[];
-                        };
-                        outcome?: {
-                            songsRestored: components["schemas"]["NonNegativeInt"];
-                            performancesRestored: components["schemas"]["NonNegativeInt"];
-                            preferencesRestored: components["schemas"]["NonNegativeInt"];
-                            errors: string[];
-                            isSuccess: boolean;
-                            triggered: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                columns: string[];
-                                triggers: string[];
-                            }[];
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            safetyBackupId?: string;
-                        };
-                        undone?: {
-                            songsRestored: components["schemas"]["NonNegativeInt"];
-                            performancesRestored: components["schemas"]["NonNegativeInt"];
-                            preferencesRestored: components["schemas"]["NonNegativeInt"];
-                            errors: string[];
-                            isSuccess: boolean;
-                            triggered: {
-                                /** @enum {string} */
-                                kind: "song" | "performance" | "preferences";
-                                id: string;
-                                name: string;
-                                columns: string[];
-                                triggers: string[];
-                            }[];
-                            plan: {
-                                create: components["schemas"]["NonNegativeInt"];
-                                update: components["schemas"]["NonNegativeInt"];
-                                delete: components["schemas"]["NonNegativeInt"];
-                                keep: components["schemas"]["NonNegativeInt"];
-                                unchanged: components["schemas"]["NonNegativeInt"];
-                            };
-                            conflicts: components["schemas"]["NonNegativeInt"];
-                            safetyBackupId?: string;
-                        };
-                    };
+                    } | components["schemas"]["Restore"] | components["schemas"]["LibraryRun"];
                 };
             };
             /** @description It does not fit this document. */
@@ -11985,7 +11714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description TooManyToday. */
+            /** @description TooMany, TooManyToday. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12127,6 +11856,7 @@ export interface operations {
             query?: never;
             header?: {
                 "if-match"?: string;
+                prefer?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -12145,6 +11875,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Restore"];
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        problem?: components["schemas"]["Problem"];
+                    };
                 };
             };
             /** @description It does not fit this document. */
@@ -12212,6 +11967,15 @@ export interface operations {
             };
             /** @description RevisionRequired. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

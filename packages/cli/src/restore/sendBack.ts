@@ -100,8 +100,9 @@ const why: ReadonlyMap<string, string> = new Map([
   ["Expired", "it was not on in time"]
 ])
 
-const stateText = ({ state, device, reason = "", mode }: SentRestore, to: string): string => {
+const stateText = ({ state, home, device, reason = "", mode }: SentRestore, to: string): string => {
   const where = printable(device?.name || to)
+  if (home === "server" && state === "applied") return "It is there: the server brought it back."
   switch (state) {
     case "applied":
       return `It is there: ${where} brought it back. Taking it back is done there: whiteroom undo.`

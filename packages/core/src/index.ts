@@ -120,3 +120,5 @@ export {
 export * from "./tree/treeInspector.js"
 export * from "./tree/WalkTree.js"
 export { faultsIn } from "./words/faultsIn.js"
+export { type LanguageTag, languageTags, phrasesOf } from "./words/Language.js"
+export type { Phrases } from "./words/Phrases.js"

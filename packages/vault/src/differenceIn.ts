@@ -79,6 +79,6 @@ export const differenceIn = (
       return bytes && lenient.decode(bytes)
     }
     return tellDifferences({ from: from.name, to: to.name }, all, options, (batch) =>
-      batch.flatMap((difference) => describeDifference(difference, documentOf) ?? [])
+      batch.flatMap((difference) => describeDifference(difference, documentOf, options.language) ?? [])
     )
   })

@@ -1,11 +1,11 @@
 /**
  * Reading a library that is not sealed: what the CLI prints with `--json`, in the same form. `at` is `b31`, `latest~2`, the id of
- * a backup, `@1234`, a time of RFC 3339, or `now`; `line` says of which device, where several differ.
+ * a backup, `@1234`, a time of RFC 3339, or `now`; `line` says of which device, where several differ; `language` what changes are told in.
  */
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
-import { slotLengths } from "@white-room/core"
+import { languageTags, slotLengths } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Counted, Id, LibraryStatus, Listed, limit } from "./Model.js"
@@ -24,6 +24,12 @@ export const Moment = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(1
 export const LineId = Schema.String.pipe(Schema.pattern(/^[0-9a-f-]{36}$/))
 const line = Schema.optional(LineId)
 const at = Schema.optional(Moment)
+
+/** What changed is told in it. Default: English. */
+export const Language = Schema.Literal(...languageTags)
+const language = Schema.optional(
+  Language.annotations({ jsonSchema: { type: "string", enum: languageTags, default: "en" } })
+)
 const paging = {
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
   limit
@@ -141,7 +147,7 @@ const songs = HttpApiGroup.make("songs")
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/songs/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setUrlParams(Schema.Struct({ line, language, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
       .addError(refused)
@@ -173,7 +179,7 @@ const performances = HttpApiGroup.make("performances")
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/performances/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setUrlParams(Schema.Struct({ line, language, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
       .addError(refused)
@@ -197,7 +203,7 @@ const preferences = HttpApiGroup.make("preferences")
   )
   .add(
     HttpApiEndpoint.get("history")`/v1/libraries/${library}/preferences/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, ...paging }))
+      .setUrlParams(Schema.Struct({ line, language, ...paging }))
       .setHeaders(headers)
       .addSuccess(Listed(Version))
       .addError(refused)
@@ -246,7 +252,7 @@ const whole = HttpApiGroup.make("library")
   )
   .add(
     HttpApiEndpoint.get("diff")`/v1/libraries/${library}/diff`
-      .setUrlParams(Schema.Struct({ line, from: Moment, to: at }))
+      .setUrlParams(Schema.Struct({ line, from: Moment, to: at, language }))
       .setHeaders(headers)
       .addSuccess(Difference)
       .addError(refused)

@@ -11,7 +11,7 @@ import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
 import { Id, keyHeader, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
-import { LineId, Moment, refused } from "./Reads.js"
+import { Language, LineId, Moment, refused } from "./Reads.js"
 import { Restore } from "./Results.js"
 import { LibraryRun, later } from "./Runs.js"
 
@@ -60,7 +60,9 @@ export const RestoreWish = Schema.Struct({
     ).pipe(Schema.maxItems(200))
   ),
   /** Plans, and does nothing yet: `apply` carries it out. */
-  dryRun: Schema.optional(Schema.Boolean)
+  dryRun: Schema.optional(Schema.Boolean),
+  /** What its plan is told in; without it English. Names of parts are the same in every language. */
+  language: Schema.optional(Language)
 })
 export type RestoreWish = typeof RestoreWish.Type
 

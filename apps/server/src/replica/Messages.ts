@@ -1,6 +1,13 @@
 /** What the server and its threads say to each other. */
 
-import type { EntityKey, ExpectedVersion, Kind, OnConflict, RestoreOptions } from "@white-room/core"
+import type {
+  EntityKey,
+  ExpectedVersion,
+  Kind,
+  LanguageTag,
+  OnConflict,
+  RestoreOptions
+} from "@white-room/core"
 import type { Backup, RestoreOutcome as Outcome, RestorePreview as Preview } from "@white-room/core/output"
 import type { BackupWish } from "../api/Backups.js"
 import type { ImportWish } from "../api/Imports.js"
@@ -66,6 +73,8 @@ export interface RestoreIntent {
   readonly at?: string | undefined
   readonly point?: { readonly position: number; readonly chainHash: string } | undefined
   readonly options: Pick<RestoreOptions, "mode" | "only" | "asCopy" | "onConflict" | "decisions">
+  /** What is told of the plan; what it does is the same in every language. */
+  readonly language?: LanguageTag | undefined
 }
 
 /** A restore that was planned and not carried out. */

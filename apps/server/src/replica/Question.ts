@@ -2,7 +2,8 @@
 import type {
   EntityKey,
   Kind,
-  RestoreOptions,
+  LanguageTag,
+  PlanningOptions,
   RetentionPolicy,
   SlotLength,
   TimelineOptions
@@ -36,7 +37,12 @@ export type Question =
       readonly id: string
       readonly at?: string | undefined
     }
-  | ({ readonly _tag: "History"; readonly kind: Kind; readonly id: string } & Paging)
+  | ({
+      readonly _tag: "History"
+      readonly kind: Kind
+      readonly id: string
+      readonly language?: LanguageTag | undefined
+    } & Paging)
   | ({
       readonly _tag: "Backups"
       readonly since?: string | undefined
@@ -59,7 +65,12 @@ export type Question =
       readonly profile?: string | undefined
       readonly rules: Omit<RetentionPolicy, "keepTags" | "keepWithin" | "imported">
     }
-  | { readonly _tag: "Difference"; readonly from: string; readonly to: string }
+  | {
+      readonly _tag: "Difference"
+      readonly from: string
+      readonly to: string
+      readonly language?: LanguageTag | undefined
+    }
   /** Of the times `at` and `from`, as the API takes them; without `from` no cells are told. */
   | ({
       readonly _tag: "Timeline"
@@ -84,5 +95,5 @@ export type Question =
       readonly point?: { readonly position: number; readonly chainHash: string } | undefined
       readonly only: ReadonlyArray<EntityKey>
       /** Also what it would do, as far as the library is known here. */
-      readonly preview?: Pick<RestoreOptions, "asCopy" | "decisions"> | undefined
+      readonly preview?: Pick<PlanningOptions, "asCopy" | "decisions" | "language"> | undefined
     }

@@ -254,7 +254,7 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
     case "Document":
       return withVersion(library, question, document(library, question))
     case "History":
-      return Effect.map(library.history.versions(question), (versions) =>
+      return Effect.map(library.history.versions(question, { language: question.language }), (versions) =>
         pageOf(versions, versionJson, question, facts)
       )
     case "Backups":
@@ -267,7 +267,8 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
       return Effect.gen(function* () {
         const from = yield* sourceOf(library, question.from)
         const to = yield* sourceOf(library, question.to)
-        return json(differenceJson(yield* library.history.diff(from, to, { words: songsInWords })))
+        const options = { words: songsInWords, language: question.language }
+        return json(differenceJson(yield* library.history.diff(from, to, options)))
       })
     case "Timeline":
       return Effect.map(timelineOf(library, question), json)

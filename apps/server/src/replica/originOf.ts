@@ -61,7 +61,8 @@ export const originOf = (library: Library, asked: Asked): Effect.Effect<Origin, 
     const told = { position, chainHash, source, savedAt: event?.recordedAt ?? 0, seen, entities }
     if (asked.preview === undefined) return told
     // What a copy is called is for the device to say.
-    const options = { ...asked.preview, only: asked.only, ...(asked.preview.asCopy && { suffix: "" }) }
+    const { language, ...wish } = asked.preview
+    const options = { ...wish, only: asked.only, ...(wish.asCopy && { suffix: "" }) }
     const plan = yield* library.backups.plan(reference, options)
-    return { ...told, preview: yield* previewOf(library, reference, plan, options.decisions) }
+    return { ...told, preview: yield* previewOf(library, reference, plan, { ...options, language }) }
   })

@@ -66,12 +66,12 @@ const originOf = (
 /** The plan of a restore, with what is told of it. Takes over what other programs wrote, and writes nothing else. */
 export const planHere = (library: Library, intent: RestoreIntent): Effect.Effect<Planned, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { at = "latest", point, options } = intent
+    const { at = "latest", point, options, language } = intent
     const named = yield* sourceOf(library, point === undefined ? at : `@${point.position}`)
     const reference = named === "now" ? `@${(yield* library.log.head).position}` : named
     const plan = yield* library.backups.plan(reference, options)
     const { items } = plan
     const origin = yield* originOf(library, reference, intent, items)
-    const preview = yield* previewOf(library, reference, plan, options.decisions)
+    const preview = yield* previewOf(library, reference, plan, { ...options, language })
     return { plan, reference, origin, preview, digest: digestOf(plan) }
   })

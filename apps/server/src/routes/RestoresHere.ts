@@ -16,7 +16,7 @@ const decodeWish = Schema.decodeUnknownSync(Schema.parseJson(RestoreWish))
 
 /** What is asked of the library. Who asks for copies says of what; a device, a sealed library and a line are of elsewhere. */
 const intentOf = (wish: RestoreWish): Effect.Effect<RestoreIntent, ProblemOf<"InvalidRequest">> => {
-  const { at, position, chainHash, only, mode, exact, onConflict, decisions } = wish
+  const { at, position, chainHash, only, mode, exact, onConflict, decisions, language } = wish
   const point = position === undefined || chainHash === undefined ? undefined : { position, chainHash }
   const isCopy = mode === "copy"
   const isOdd =
@@ -28,7 +28,7 @@ const intentOf = (wish: RestoreWish): Effect.Effect<RestoreIntent, ProblemOf<"In
     ...{ mode: exact === true ? ("exact" as const) : ("merge" as const), only, onConflict, decisions },
     asCopy: isCopy
   }
-  return Effect.succeed({ at, point, options })
+  return Effect.succeed({ at, point, options, language })
 }
 
 interface Asked {

@@ -43,7 +43,8 @@ export const originFor = (
       return { ...point, source: `@${point.position}`, savedAt: 0, seen: wish.seen ?? point, entities }
     }
     const { replicas } = yield* TheDesk
-    const preview = wish.dryRun === true ? { asCopy: mode === "copy", decisions } : undefined
+    const preview =
+      wish.dryRun === true ? { asCopy: mode === "copy", decisions, language: wish.language } : undefined
     const question = { _tag: "Origin", at, point, only, preview } as const
     const asking = { library, question, line, waitMs: waitOf(prefer), proven: null }
     const { body } = yield* Effect.catchAll(replicas.ask(asking), asRefused)

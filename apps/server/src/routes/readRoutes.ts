@@ -1,6 +1,6 @@
 /** Reading libraries: each route says what it asks; the answer is sent as the thread that read it made it. */
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import type { Kind } from "@white-room/core"
+import type { Kind, LanguageTag } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { api } from "../api/Api.js"
@@ -73,8 +73,14 @@ const entity =
       ...{ ...headers, question: { _tag, kind, id: idOf(path.id), at } }
     })
 
-const history = (kind: Kind) => (request: OfEntity<Paged>) =>
-  list<Paged>((_, page) => ({ _tag: "History", kind, id: idOf(request.path.id), ...page }))(request)
+interface Told {
+  readonly language?: LanguageTag | undefined
+}
+
+const history = (kind: Kind) => (request: OfEntity<Paged & Told>) =>
+  list<Paged & Told>(({ language }, page) => ({
+    ...{ _tag: "History", kind, id: idOf(request.path.id), language, ...page }
+  }))(request)
 
 const songs = HttpApiBuilder.group(api, "songs", (handlers) =>
   handlers
@@ -123,8 +129,8 @@ const whole = HttpApiBuilder.group(api, "library", (handlers) =>
     .handleRaw("retention", ({ path, urlParams: { line, profile, ...rules }, headers }) =>
       answer({ ...path, ...headers, line, question: { _tag: "Retention", profile, rules } })
     )
-    .handleRaw("diff", ({ path, urlParams: { line, from, to = "now" }, headers }) =>
-      answer({ ...path, ...headers, line, question: { _tag: "Difference", from, to } })
+    .handleRaw("diff", ({ path, urlParams: { line, from, to = "now", language }, headers }) =>
+      answer({ ...path, ...headers, line, question: { _tag: "Difference", from, to, language } })
     )
     .handleRaw(
       "find",

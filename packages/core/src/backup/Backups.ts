@@ -7,6 +7,7 @@ import type { EntityKey, Kind } from "../model/Entity.js"
 import type { OnProgress } from "../model/OnProgress.js"
 import type { Decision, OnConflict, PlanCounts, RestoreMode, RestorePlan } from "../restore/Plan.js"
 import type { SavedPlan } from "../restore/SavedPlan.js"
+import type { LanguageTag } from "../words/Language.js"
 import type { BackupInfo, BackupStatistics } from "./Backup.js"
 import type { Lease } from "./Lease.js"
 
@@ -55,6 +56,12 @@ export interface RestoreOptions {
   /** What the names of copies end with. Default: the source, such as ` (b31)`. */
   readonly suffix?: string | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+/** How a plan is made, and what its notes are told in. */
+export interface PlanningOptions extends RestoreOptions {
+  /** Default: English, which what is applied is told in too. */
+  readonly language?: LanguageTag | undefined
 }
 
 /** Who carries a restore out, and by which name it can be asked for again. */
@@ -196,7 +203,7 @@ export class Backups extends Context.Tag("@white-room/core/Backups")<
     /** The plan of a restore; writes nothing to the library but what `capture` would. */
     readonly plan: (
       source: RestoreSource,
-      options?: RestoreOptions
+      options?: PlanningOptions
     ) => Effect.Effect<PlannedRestore, WhiteRoomError>
     /**
      * Applies a plan that was made, and perhaps saved, earlier. Entities that changed since are planned again when

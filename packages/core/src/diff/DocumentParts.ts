@@ -4,9 +4,11 @@ import { type Document, isMusic, parseDocument, writeLike } from "../document/Do
 import { isNotes, nameOfItem } from "../document/Identity.js"
 import { fieldOf, isFields, isList, isWordSet, type Json, type JsonFields } from "../document/Json.js"
 import { describe } from "../words/DeltaWords.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
 import {
   elementPlace,
   fieldPlace,
+  type InLanguage,
   labelsOf,
   nounOf,
   type Place,
@@ -45,12 +47,16 @@ export const documentParts = (
   const [here, there] = [parseDocument(ours), parseDocument(theirs)]
   const delta = here && there && isExact(here) && isExact(there) ? deltaOf(here, there) : undefined
   if (here === undefined || there === undefined || delta === undefined) {
-    const name = parts.add("document", false, (words) => words.addAll(compareDocuments(ours, theirs).words))
+    const name = parts.add(
+      (say) => say.name("document"),
+      false,
+      (words) => words.addAll(compareDocuments(ours, theirs, words.say).words)
+    )
     return { take: (choose) => (choose(name) === "replace" ? theirs : ours) }
   }
   const names = new Set<string>()
-  const maker = new Maker(suffix, (name, mayBeBoth, tell) => {
-    const key = parts.add(name, mayBeBoth, tell)
+  const maker = new Maker(suffix, (called, mayBeBoth, tell) => {
+    const key = parts.add(called, mayBeBoth, tell)
     names.add(key)
     return key
   })
@@ -72,7 +78,8 @@ export const documentParts = (
 export const settleParts = (
   document: DocumentParts,
   base: string | undefined,
-  choose: (part: string) => PartChoice
+  choose: (part: string) => PartChoice,
+  language?: LanguageTag
 ): { readonly text: string; readonly conflicts: ReadonlyArray<string> } => {
   const as = (combined: PartChoice) => (part: string) => {
     const choice = choose(part)
@@ -80,15 +87,20 @@ export const settleParts = (
   }
   const [ours, theirs] = [document.take(as("keep")), document.take(as("replace"))]
   if (ours === theirs || base === undefined) return { text: ours, conflicts: [] }
-  const { merged, conflicts } = merge3(base, theirs, ours)
+  const { merged, conflicts } = merge3(base, theirs, ours, language)
   const isRefused = merged === undefined && conflicts.length === 0
-  return { text: merged ?? ours, conflicts: isRefused ? ["its documents cannot be combined"] : conflicts }
+  return { text: merged ?? ours, conflicts: isRefused ? [phrasesOf(language).documentsApart] : conflicts }
 }
 
 const isExact = ({ inexact }: Document): boolean => inexact.length === 0
 
 const deltaOf = (here: Document, there: Document): Delta | undefined =>
   compare(here.value, there.value, freshScope())
+
+const nameOf =
+  (place: Place): InLanguage =>
+  (say) =>
+    placeName(place, say)
 
 /** Lists of more elements than this that differ are one part. */
 const mostElements = 50
@@ -104,9 +116,7 @@ class Maker {
     if (delta._tag === "List" && isOfThings(delta)) return this.things(delta, place, name)
     const { before, after } = delta
     const both = bothOf(delta)
-    const part = this.add(placeName(place), both !== undefined, (words) =>
-      describe(delta, place, name, words)
-    )
+    const part = this.add(nameOf(place), both !== undefined, (words) => describe(delta, place, name, words))
     return (choose) => one(choose(part), before, after, both)
   }
 
@@ -115,7 +125,7 @@ class Maker {
     const made = new Map<string, Make>()
     const whole = (names: ReadonlyArray<string>, at: Place, mayBeBoth: boolean) => {
       const only = { ...delta, changes: changes.filter((change) => names.includes(change.name)) }
-      return this.add(placeName(at), mayBeBoth, (words) => describe(only, place, "", words))
+      return this.add(nameOf(at), mayBeBoth, (words) => describe(only, place, "", words))
     }
     for (const group of tied) {
       const found = changes.flatMap(({ name }) => (group.includes(name) ? [name] : []))
@@ -153,32 +163,34 @@ class Maker {
     const { before, after, source, changed } = delta
     const noun = nounOf(name)
     const labels = { before: labelsOf(before, noun), after: labelsOf(after, noun) }
-    const part = (index: number, label: () => string, only: Partial<ListDelta>, mayBeBoth: boolean) => {
+    const part = (index: number, label: InLanguage, only: Partial<ListDelta>, mayBeBoth: boolean) => {
       const told = { ...delta, removed: [], added: [], moved: [], changed: new Map<number, Delta>(), ...only }
       const at = elementPlace(place, index, label)
-      return this.add(placeName(at), mayBeBoth, (words) => describe(told, place, name, words))
+      return this.add(nameOf(at), mayBeBoth, (words) => describe(told, place, name, words))
     }
     const removed = new Map<number, string>()
     for (const index of delta.removed)
       removed.set(
         index,
-        part(index, () => labels.before(index), { removed: [index] }, false)
+        part(index, (say) => labels.before(index, say), { removed: [index] }, false)
       )
     const arrived = new Map<number, string>()
     for (const index of delta.added)
       arrived.set(
         index,
-        part(index, () => labels.after(index), { added: [index] }, false)
+        part(index, (say) => labels.after(index, say), { added: [index] }, false)
       )
     for (const [index, inner] of changed) {
-      const label = () => labels.before(source[index] ?? 0)
+      const label: InLanguage = (say) => labels.before(source[index] ?? 0, say)
       arrived.set(index, part(index, label, { changed: new Map([[index, inner]]) }, true))
     }
     const order =
       delta.moved.length === 0
         ? undefined
-        : this.add(`order of ${placeName(place)}`, false, (words) =>
-            describe({ ...delta, removed: [], added: [], changed: new Map() }, place, name, words)
+        : this.add(
+            (say) => say.orderOf(placeName(place, say)),
+            false,
+            (words) => describe({ ...delta, removed: [], added: [], changed: new Map() }, place, name, words)
           )
     const aligned = {
       align: (_: unknown, list: unknown) => (list === after ? source : Int32Array.from(before.keys())),

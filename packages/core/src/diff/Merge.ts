@@ -13,6 +13,8 @@ import {
   type JsonList
 } from "../document/Json.js"
 import { alignLists, alignStrictly, type Scope } from "../document/ListAlignment.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
+import type { Phrases } from "../words/Phrases.js"
 import {
   elementPlace,
   fieldPlace,
@@ -41,22 +43,23 @@ export interface Merge {
  * Takes over into `ours` what `theirs` changed since `base`. When only one side changed, the result is that side,
  * byte for byte; else it is written in the manner of `ours`. Elements of lists are known by what they are, as in
  * `diffDocuments`: notes added on both sides are all kept, one added twice is kept once. A list of plain values (a
- * meter, an interval seed) is one thing, but a list of distinct words is a set.
+ * meter, an interval seed) is one thing, but a list of distinct words is a set. The conflicts are told in English unless
+ * `language` says otherwise.
  */
-export const merge3 = (base: string, theirs: string, ours: string): Merge => {
+export const merge3 = (base: string, theirs: string, ours: string, language?: LanguageTag): Merge => {
+  const say = phrasesOf(language)
   if (theirs === base || theirs === ours) return { merged: ours, conflicts: [] }
   if (ours === base) return { merged: theirs, conflicts: [] }
   const [old, there, here] = [parseDocument(base), parseDocument(theirs), parseDocument(ours)]
-  if (!old || !there || !here)
-    return { merged: undefined, conflicts: ["the document is not JSON on every side"] }
+  if (!old || !there || !here) return { merged: undefined, conflicts: [say.notJson] }
   const scope = freshScope()
   const same = (a: Document, b: Document) =>
     scope.ids.equal(a.value, b.value) && a.inexact.join() === b.inexact.join()
   if (same(there, old) || same(there, here)) return { merged: ours, conflicts: [] }
   if (same(here, old)) return { merged: theirs, conflicts: [] }
   if ([old, there, here].some(({ inexact }) => inexact.length > 0))
-    return { merged: undefined, conflicts: ["the document holds numbers too large to be written again"] }
-  const words = new Words()
+    return { merged: undefined, conflicts: [say.largeInside] }
+  const words = new Words(say)
   const merger = new Merger(scope, words)
   const merged = merger.value(old.value, there.value, here.value, rootPlace(isMusic(here.value)), "")
   return { merged: writeLike(ours, merged ?? null), conflicts: words.list }
@@ -75,8 +78,10 @@ class Merger {
   }
 
   private conflict(place: Place, name: string, theirs: Maybe, ours: Maybe): Maybe {
-    const side = (value: Maybe) => sidePhrase(value, (known) => showField(known, name, place))
-    this.words.add(() => `${placeName(place)}: ${side(theirs)} there, ${side(ours)} here`)
+    this.words.add((say) => {
+      const side = (value: Maybe) => sidePhrase(value, (known) => showField(known, name, place, say), say)
+      return say.bothSides(placeName(place, say), side(theirs), side(ours))
+    })
     return ours
   }
 
@@ -99,7 +104,9 @@ class Merger {
         this.changedIn(group, theirs, ours)
     )
     for (const group of whole)
-      this.conflict(fieldPlace(place, group.join(" and "), false), "", "changed", "changed")
+      this.words.add((say) =>
+        say.bothSides(placeName(fieldPlace(place, group.join(" and "), false), say), say.changed, say.changed)
+      )
     const kept = new Set(whole.flat())
     const entries: Array<[string, Json]> = []
     for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
@@ -125,7 +132,7 @@ class Merger {
       align: (before, after) => alignLists(before, after, this.scope),
       alignAdded: (before, after) => alignStrictly(before, after, this.scope)
     })
-    if (merged.reordered) this.words.add(() => `${placeName(place)}: in one order there, in another here`)
+    if (merged.reordered) this.words.add((say) => say.bothOrders(placeName(place, say)))
     const lists = { base, theirs, ours }
     return sorterOf(sides)(this.elements(merged, lists, place, name))
   }
@@ -139,12 +146,12 @@ class Merger {
       ours: labelsOf(lists.ours, noun)
     }
     for (const { base, theirs, ours } of merged.elements) {
-      const at = elementPlace(place, ours ?? theirs ?? base ?? 0, () =>
+      const at = elementPlace(place, ours ?? theirs ?? base ?? 0, (say) =>
         ours !== undefined
-          ? labels.ours(ours)
+          ? labels.ours(ours, say)
           : theirs !== undefined
-            ? labels.theirs(theirs)
-            : labels.base(base ?? 0)
+            ? labels.theirs(theirs, say)
+            : labels.base(base ?? 0, say)
       )
       const value = this.value(
         pick(lists.base, base),
@@ -175,7 +182,7 @@ const mergeSets = (base: JsonList, theirs: JsonList, ours: JsonList): JsonList =
   return [...kept, ...theirs.filter((item) => !old.has(item) && !here.has(item))]
 }
 
-const sidePhrase = (value: Maybe, show: (value: Json) => string): string => {
-  if (value === undefined) return "removed"
-  return isFields(value) || (isList(value) && !value.every(isScalar)) ? "changed" : show(value)
+const sidePhrase = (value: Maybe, show: (value: Json) => string, say: Phrases): string => {
+  if (value === undefined) return say.removed
+  return isFields(value) || (isList(value) && !value.every(isScalar)) ? say.changed : show(value)
 }

@@ -12,8 +12,11 @@ import { songOfRow } from "../model/Song.js"
 import { parseTime } from "../model/Time.js"
 import { preferencesOfRow } from "../model/UserPreferences.js"
 import { describe } from "../words/DeltaWords.js"
+import { english } from "../words/english.js"
 import { fieldWords } from "../words/fieldWords.js"
-import { rootPlace } from "../words/Place.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
+import type { Phrases } from "../words/Phrases.js"
+import { type InLanguage, rootPlace } from "../words/Place.js"
 import { showStep } from "../words/Show.js"
 import { Words } from "../words/Words.js"
 import { compareDocuments, type Sameness } from "./DocumentDiff.js"
@@ -34,21 +37,24 @@ export interface EntityDiff {
 
 /**
  * Compares two records of one entity; `undefined` is one that does not exist. `content` fetches what a record keeps
- * as an object, and is asked only for what differs; it answers `undefined` for what is no longer kept.
+ * as an object, and is asked only for what differs; it answers `undefined` for what is no longer kept. The words are English unless
+ * `language` says otherwise.
  */
 export const diffRecords = (
   kind: Kind,
   before: RecordCells | undefined,
   after: RecordCells | undefined,
-  content: (ref: ObjectRef) => string | undefined
+  content: (ref: ObjectRef) => string | undefined,
+  language?: LanguageTag
 ): EntityDiff => {
+  const say = phrasesOf(language)
   if (before === undefined && after === undefined)
     return { change: "none", same: "bytes", words: [], patch: [] }
-  if (before === undefined) return { change: "created", same: "no", words: ["created"], patch: undefined }
-  if (after === undefined) return { change: "deleted", same: "no", words: ["deleted"], patch: undefined }
+  if (before === undefined) return { change: "created", same: "no", words: [say.created], patch: undefined }
+  if (after === undefined) return { change: "deleted", same: "no", words: [say.deleted], patch: undefined }
   const columns = changedColumns(before, after)
   if (columns.length === 0) return { change: "none", same: "bytes", words: [], patch: [] }
-  const diff = new ColumnsDiff()
+  const diff = new ColumnsDiff(say)
   const [was, is] = [readSide(kind, before, columns, content), readSide(kind, after, columns, content)]
   for (const column of columns) {
     if (column === liveTables[kind].contentColumn)
@@ -97,10 +103,19 @@ const isReadable = (column: string, value: Cell | string): boolean =>
   value === null ||
   parseDocument(typeof value === "string" ? value : textOf(value)) !== undefined
 
+const labelOf =
+  (field: string): InLanguage =>
+  (say) =>
+    say.name(fieldWords(field).label)
+
 class ColumnsDiff {
-  private readonly words = new Words()
+  private readonly words: Words
   private readonly operations: Array<JsonPatchOperation> = []
   private sure = true
+
+  constructor(say: Phrases) {
+    this.words = new Words(say)
+  }
 
   result(): EntityDiff {
     const words = this.words.list
@@ -113,20 +128,18 @@ class ColumnsDiff {
     const field = fieldOfColumn(column)
     const [was, is] = [fieldOf(before.model, field), fieldOf(after.model, field)]
     const [stored, now] = [before.cells.get(column), after.cells.get(column)]
-    if (stored instanceof Gone || now instanceof Gone)
-      this.gone(fieldWords(field).label, stored instanceof Gone)
+    if (stored instanceof Gone || now instanceof Gone) this.gone(labelOf(field), stored instanceof Gone)
     else if (!this.step(field, was, is) && !isSpelling(stored ?? null, now ?? null))
       this.tell(field, jsonOfCell(stored ?? null), jsonOfCell(now ?? null))
   }
 
   unknown(column: string, before: Cell | Gone | undefined, after: Cell | Gone | undefined): void {
     if (before instanceof Gone || after instanceof Gone) {
-      this.gone(fieldWords(column).label, before instanceof Gone)
+      this.gone(labelOf(column), before instanceof Gone)
       return
     }
     const [was, is] = [before, after].map((cell) => (cell === undefined ? undefined : jsonOfCell(cell)))
-    if (!this.step(column, was, is))
-      this.words.add(() => `${fieldWords(column).label} stored in another form`)
+    if (!this.step(column, was, is)) this.words.add((say) => say.otherForm(labelOf(column)(say)))
   }
 
   /** Adds the patch and the words of a field; false when there is no difference. */
@@ -145,32 +158,34 @@ class ColumnsDiff {
   }
 
   private tell(field: string, before: Json | undefined, after: Json | undefined): void {
-    const { label, show } = fieldWords(field)
+    const { show } = fieldWords(field)
+    const label = labelOf(field)
     if (before === undefined || after === undefined) {
-      const [verb, value] = before === undefined ? ["added", after ?? null] : ["removed", before]
-      this.words.add(() => `${label} ${verb} (${show(value)})`)
+      const [verb, value] =
+        before === undefined ? (["added", after ?? null] as const) : (["removed", before] as const)
+      this.words.add((say) => `${label(say)} ${say[verb]} (${show(value, say)})`)
     } else if (typeof before === "boolean" && typeof after === "boolean")
-      this.words.add(() => `${label} ${after ? "on" : "off"}`)
+      this.words.add((say) => say.switched(label(say), after))
     else if (isScalar(before) || isScalar(after))
-      this.words.add(() => `${label} ${showStep(before, after, show)}`)
+      this.words.add((say) => `${label(say)} ${showStep(before, after, (value) => show(value, say), say)}`)
     else {
       const delta = compare(before, after, freshScope())
       if (delta) describe(delta, { ...rootPlace(true), field: label }, field, this.words)
     }
   }
 
-  private gone(label: string, earlier: boolean): void {
+  private gone(label: InLanguage, isEarlier: boolean): void {
     this.sure = false
-    this.words.add(() => `${label} changed (the ${earlier ? "earlier" : "later"} one is no longer kept)`)
+    this.words.add((say) => say.gone(label(say), isEarlier))
   }
 
   document(column: string, before: Cell | Gone | undefined, after: Cell | Gone | undefined): void {
     if (before instanceof Gone || after instanceof Gone) {
-      this.gone("content", before instanceof Gone)
+      this.gone((say) => say.name("content"), before instanceof Gone)
       return
     }
     const [was, is] = [before, after].map((cell) => textOf(cell ?? null))
-    const diff = compareDocuments(was ?? "", is ?? "")
+    const diff = compareDocuments(was ?? "", is ?? "", this.words.say)
     this.words.addAll(diff.words)
     const path = pathTo("", fieldOfColumn(column))
     if (diff.patch)
@@ -201,6 +216,7 @@ const isSpelling = (before: Cell, after: Cell): boolean => {
   if (was === is || (was !== "" && is !== "" && Number(was) === Number(is))) return true
   const time = parseTime(was)?.getTime()
   return (
-    (time !== undefined && time === parseTime(is)?.getTime()) || compareDocuments(was, is).same === "meaning"
+    (time !== undefined && time === parseTime(is)?.getTime()) ||
+    compareDocuments(was, is, english).same === "meaning"
   )
 }

@@ -24,7 +24,16 @@ export const PlanItem = Schema.Struct({
   notes: Texts,
   /** Where it is there on both sides, and is told of a plan that is looked at: in which parts they differ, and what taking each would change. */
   parts: optional(
-    Schema.Array(Schema.Struct({ name: Schema.String, words: Texts, mayBeBoth: Schema.Boolean }))
+    Schema.Array(
+      Schema.Struct({
+        /** What names it in a choice, the same in every language. */
+        name: Schema.String,
+        /** What a person calls it in the language that was asked for; absent where that is its name. */
+        label: optional(Schema.String),
+        words: Texts,
+        mayBeBoth: Schema.Boolean
+      })
+    )
   ),
   /** Where it is a conflict, and is told of a plan that is looked at: what replacing it would change. */
   replacing: optional(Texts)

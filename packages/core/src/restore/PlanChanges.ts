@@ -9,6 +9,7 @@ import { type EntityKey, keyString } from "../model/Entity.js"
 import { changedColumns, decodeRecord, emptyRecord } from "../model/Record.js"
 import { ObjectRef } from "../model/RecordCells.js"
 import type { ObjectStore } from "../object/ObjectStore.js"
+import type { LanguageTag } from "../words/Language.js"
 import { eachItem, type PlanItem, type RestorePlan } from "./Plan.js"
 import { partsOfRecords } from "./RecordParts.js"
 
@@ -46,18 +47,22 @@ const documentsOf = ({ objects }: WithObjects, plan: RestorePlan, item: PlanItem
     return texts
   })
 
-/** The words for one item that replaces something; none for any other. Reads the documents that differ. */
+/**
+ * The words for one item that replaces something, in English unless `language` says otherwise; none for any other. Reads the
+ * documents that differ.
+ */
 export const changesOfItem = (
   library: WithObjects,
   plan: RestorePlan,
-  item: PlanItem
+  item: PlanItem,
+  language?: LanguageTag
 ): Effect.Effect<ReadonlyArray<string>, WhiteRoomError> =>
   Effect.gen(function* () {
     const { kind, before, after } = item
     if (before === undefined || after === undefined) return []
     const texts = yield* documentsOf(library, plan, item)
     const content = (ref: ObjectRef) => texts.get(toHex(ref.hash))
-    return diffRecords(kind, decodeRecord(kind, before), decodeRecord(kind, after), content).words
+    return diffRecords(kind, decodeRecord(kind, before), decodeRecord(kind, after), content, language).words
   })
 
 /**
@@ -67,20 +72,22 @@ export const changesOfItem = (
 export const partsOfItem = (
   library: WithObjects,
   plan: RestorePlan,
-  item: PlanItem
+  item: PlanItem,
+  language?: LanguageTag
 ): Effect.Effect<ReadonlyArray<Part>, WhiteRoomError> =>
   Effect.gen(function* () {
     const { kind, before: ours, after: theirs } = item
     if (ours === undefined || theirs === undefined) return []
     const texts = yield* documentsOf(library, plan, item)
-    return partsOfRecords(kind, { ours, theirs }, (ref) => texts.get(toHex(ref.hash)))
+    return partsOfRecords(kind, { ours, theirs }, (ref) => texts.get(toHex(ref.hash)), language)
   })
 
 /** The words for the first `limit` items that replace something. */
 export const changesOf = (
   library: WithObjects,
   plan: RestorePlan,
-  limit: number
+  limit: number,
+  language?: LanguageTag
 ): Effect.Effect<PlanChanges, WhiteRoomError> =>
   Effect.gen(function* () {
     const changes = new Map<string, ReadonlyArray<string>>()
@@ -88,7 +95,7 @@ export const changesOf = (
     for (const item of eachItem(plan)) {
       if (changes.size >= limit) break
       if (item.action === "update")
-        changes.set(keyString(item.kind, item.id), yield* changesOfItem(library, plan, item))
+        changes.set(keyString(item.kind, item.id), yield* changesOfItem(library, plan, item, language))
     }
     return changes
   })

@@ -11,6 +11,8 @@ import { changedColumns, decodeRecord, encodeCells, equalCells } from "../model/
 import { ObjectRef, type RecordCells } from "../model/RecordCells.js"
 import type { Sha256 } from "../object/Sha256.js"
 import { fieldWords } from "../words/fieldWords.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
+import type { Phrases } from "../words/Phrases.js"
 import type { Decision } from "./Plan.js"
 import type { Combined } from "./RestorePlan.js"
 
@@ -52,9 +54,15 @@ const withCell = (cells: RecordCells, other: RecordCells, column: string): Recor
   return changed
 }
 
-const takeApart = (kind: Kind, records: TwoRecords, content: Content, suffix: string): Apart => {
+const takeApart = (
+  kind: Kind,
+  records: TwoRecords,
+  content: Content,
+  suffix: string,
+  language: LanguageTag | undefined
+): Apart => {
   const [ours, theirs] = [decodeRecord(kind, records.ours), decodeRecord(kind, records.theirs)]
-  const list = new PartList()
+  const list = new PartList(language)
   const fields = new Map<string, string>()
   let document: Apart["document"]
   for (const column of changedColumns(ours, theirs)) {
@@ -67,18 +75,27 @@ const takeApart = (kind: Kind, records: TwoRecords, content: Content, suffix: st
       continue
     }
     const then = withCell(ours, theirs, column)
-    const name = list.add(fieldWords(fieldOfColumn(column)).label, false, (words) => {
-      const told = diffRecords(kind, ours, then, content).words
-      for (const phrase of told) words.add(() => phrase)
-    })
+    const { label } = fieldWords(fieldOfColumn(column))
+    const name = list.add(
+      (say) => say.name(label),
+      false,
+      (words) => {
+        const told = diffRecords(kind, ours, then, content, language).words
+        for (const phrase of told) words.add(() => phrase)
+      }
+    )
     fields.set(column, name)
   }
   return { kind, ours, theirs, parts: list.list, fields, document }
 }
 
-/** The parts in which two records differ. */
-export const partsOfRecords = (kind: Kind, records: TwoRecords, content: Content): ReadonlyArray<Part> =>
-  takeApart(kind, records, content, "").parts
+/** The parts in which two records differ, told in English unless `language` says otherwise; their names are the same in each. */
+export const partsOfRecords = (
+  kind: Kind,
+  records: TwoRecords,
+  content: Content,
+  language?: LanguageTag
+): ReadonlyArray<Part> => takeApart(kind, records, content, "", language).parts
 
 /** The choice for each part: its own, or that for all that are not named. */
 const chooser = (parts: ReadonlyArray<Part>, { choice, parts: named = [] }: Decision) => {
@@ -91,19 +108,24 @@ const chooser = (parts: ReadonlyArray<Part>, { choice, parts: named = [] }: Deci
 }
 
 /** What was chosen and cannot be, in words. */
-const refusals = (parts: ReadonlyArray<Part>, { parts: named = [] }: Decision): ReadonlyArray<string> =>
+const refusals = (
+  parts: ReadonlyArray<Part>,
+  { parts: named = [] }: Decision,
+  say: Phrases
+): ReadonlyArray<string> =>
   named.flatMap(({ name, choice }) => {
     const part = parts.find((each) => each.name === name)
-    if (part === undefined) return choice === "keep" ? [] : [`${name} is not a part that differs`]
-    return choice === "both" && !part.mayBeBoth ? [`${name} cannot stand beside itself; today's stays`] : []
+    if (part === undefined) return choice === "keep" ? [] : [say.noPart(name)]
+    return choice === "both" && !part.mayBeBoth ? [say.notBeside(part.label ?? name)] : []
   })
 
 /** Fields of today's record, with those that were chosen. */
 const takeFields = (
-  { ours, theirs, fields }: Apart,
+  { ours, theirs, fields, parts }: Apart,
   base: RecordCells | undefined,
   choose: (part: string) => PartChoice,
-  notes: Array<string>
+  notes: Array<string>,
+  say: Phrases
 ): RecordCells => {
   let cells = ours
   for (const [column, name] of fields) {
@@ -112,7 +134,7 @@ const takeFields = (
     const isTheirs = equalCells(base?.get(column), ours.get(column))
     if (choice === "replace" || (combines && isTheirs)) cells = withCell(cells, theirs, column)
     else if (combines && !equalCells(base?.get(column), theirs.get(column)))
-      notes.push(`${name} changed on both sides; today's stays`)
+      notes.push(say.bothChanged(parts.find((part) => part.name === name)?.label ?? name))
   }
   return cells
 }
@@ -123,17 +145,18 @@ const takeDocument = (
   base: RecordCells | undefined,
   choose: (part: string) => PartChoice,
   content: Content,
-  notes: Array<string>
+  notes: Array<string>,
+  language: LanguageTag | undefined
 ): string | undefined => {
   if (document === undefined) return undefined
-  const { text, conflicts } = settleParts(document, base && documentOf(kind, base, content), choose)
+  const { text, conflicts } = settleParts(document, base && documentOf(kind, base, content), choose, language)
   notes.push(...conflicts)
   return text
 }
 
 /**
  * Today's record with the parts of another that were chosen. Parts to combine need `base`, the version both come from; where both
- * changed the same thing, today's stays and a note says what.
+ * changed the same thing, today's stays and a note says what, in English unless `language` says otherwise.
  */
 export const takeParts = (
   kind: Kind,
@@ -141,19 +164,20 @@ export const takeParts = (
   decision: Decision,
   content: Content,
   sha256: Sha256,
-  suffix: string
+  suffix: string,
+  language?: LanguageTag
 ): Combined => {
-  const apart = takeApart(kind, records, content, suffix)
+  const say = phrasesOf(language)
+  const apart = takeApart(kind, records, content, suffix, language)
   const { parts, document } = apart
   const choose = chooser(parts, decision)
-  const notes = [...refusals(parts, decision)]
+  const notes = [...refusals(parts, decision, say)]
   if (parts.length > 0 && parts.every(({ name }) => choose(name) === "replace"))
     return { record: records.theirs, notes, objects: [] }
   const base = records.base && decodeRecord(kind, records.base)
-  if (base === undefined && parts.some(({ name }) => choose(name) === "combine"))
-    notes.push("there is no version both come from")
-  const cells = new Map(takeFields(apart, base, choose, notes))
-  const text = takeDocument(apart, base, choose, content, notes)
+  if (base === undefined && parts.some(({ name }) => choose(name) === "combine")) notes.push(say.noBase)
+  const cells = new Map(takeFields(apart, base, choose, notes, say))
+  const text = takeDocument(apart, base, choose, content, notes, language)
   const { contentColumn } = liveTables[kind]
   if (text === undefined || contentColumn === undefined || text === document?.ours)
     return { record: encodeCells(kind, cells), notes, objects: [] }

@@ -16,6 +16,7 @@ import {
 } from "../model/Record.js"
 import type { ObjectRef, RecordCells } from "../model/RecordCells.js"
 import type { TreeDifference } from "../tree/Tree.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
 import {
   type Decision,
   type OnConflict,
@@ -61,6 +62,8 @@ export interface PlanOptions {
   readonly heldBy?: ((key: EntityKey, changed?: ReadonlyArray<string>) => string | undefined) | undefined
   /** What a record would refer to in other tables of the app that is not there. */
   readonly lackedBy?: ((kind: Kind, record: Uint8Array) => ReadonlyArray<string>) | undefined
+  /** What the notes are told in. Default: English. */
+  readonly language?: LanguageTag | undefined
   /** What a choice by part makes of an entity that is there. */
   readonly takeParts?: ((difference: TreeDifference, decision: Decision) => Combined) | undefined
 }
@@ -77,10 +80,7 @@ const fitToTable = (
   if (fitting !== undefined) return { record, name: fitting, notes: noNotes }
   const source = decodeRecord(kind, record)
   const { cells, dropped } = fitRecord(source, options.columns[kind], current && decodeRecord(kind, current))
-  const notes =
-    dropped.length === 0
-      ? noNotes
-      : [`this library has no column ${dropped.join(", ")}; the rest was restored`]
+  const notes = dropped.length === 0 ? noNotes : [phrasesOf(options.language).noColumns(dropped.join(", "))]
   return { record: encodeCells(kind, cells), name: nameOfCells(kind, cells), notes }
 }
 
@@ -150,7 +150,11 @@ const keptItem = (
   notes
 })
 
-const notCombined: Combined = { record: undefined, notes: ["it cannot be combined"], objects: [] }
+const notCombined = ({ language }: PlanOptions): Combined => ({
+  record: undefined,
+  notes: [phrasesOf(language).cannotCombine],
+  objects: []
+})
 
 const combinedItem = (
   difference: TreeDifference,
@@ -194,16 +198,17 @@ const planDifference = (
   const choice =
     decided?.choice ?? (options.named && options.onConflict !== "keep" ? options.onConflict : byChoice)
   if (before === undefined && options.keepsDeletions === true && (choice === "keep" || choice === "combine"))
-    return [keptItem(difference, true, ["it was deleted since"])]
+    return [keptItem(difference, true, [phrasesOf(options.language).deletedSince])]
   if (before !== undefined && decided?.parts !== undefined && decided.parts.length > 0) {
-    const taken = options.takeParts?.({ ...difference, after: fitted.record }, decided) ?? notCombined
+    const taken =
+      options.takeParts?.({ ...difference, after: fitted.record }, decided) ?? notCombined(options)
     return [combinedItem(difference, taken, objects)]
   }
   if (before !== undefined && choice === "keep") return [keptItem(difference, true)]
   if (before !== undefined && choice === "both")
     return [keptItem(difference, false), copyItem(difference, newIds, options)]
   if (before !== undefined && choice === "combine")
-    return [combinedItem(difference, options.combine?.(difference) ?? notCombined, objects)]
+    return [combinedItem(difference, options.combine?.(difference) ?? notCombined(options), objects)]
   const action = before === undefined ? "create" : "update"
   return [
     {

@@ -1,9 +1,11 @@
 import { fromUtf8, utf8 } from "../codec/Bytes.js"
 import { merge3 } from "../diff/Merge.js"
-import { type Cell, type Kind, liveTables } from "../model/Entity.js"
+import { type Cell, fieldOfColumn, type Kind, liveTables } from "../model/Entity.js"
 import { decodeRecord, encodeCells, equalCells, type NewObject } from "../model/Record.js"
 import { ObjectRef, type RecordCells } from "../model/RecordCells.js"
 import type { Sha256 } from "../object/Sha256.js"
+import { fieldWords } from "../words/fieldWords.js"
+import { type LanguageTag, phrasesOf } from "../words/Language.js"
 import type { Combined } from "./RestorePlan.js"
 
 /** The version both sides come from, the one to take over, and today's. */
@@ -41,8 +43,10 @@ export const combineRecords = (
   kind: Kind,
   records: ThreeRecords,
   content: (ref: ObjectRef) => Uint8Array,
-  sha256: Sha256
+  sha256: Sha256,
+  language?: LanguageTag
 ): Combined => {
+  const say = phrasesOf(language)
   const [base, theirs, ours] = [records.base, records.theirs, records.ours].map((record) =>
     decodeRecord(kind, record)
   )
@@ -56,7 +60,7 @@ export const combineRecords = (
     const changed = changedSide(side)
     const cell = changed ? changed.cell : side.ours
     if (changed === undefined && column === liveTables[kind].contentColumn) {
-      const merged = mergeDocuments(side, content, sha256)
+      const merged = mergeDocuments(side, content, sha256, language)
       if (merged.object === undefined) return { record: undefined, notes: merged.conflicts, objects: [] }
       objects.push(merged.object)
       notes.push(...merged.conflicts)
@@ -64,28 +68,38 @@ export const combineRecords = (
       continue
     }
     if (changed === undefined && !bookkeeping.has(column))
-      notes.push(`${column} changed on both sides; today's stays`)
+      notes.push(say.bothChanged(columnName(column, language)))
     if (cell !== undefined) cells.set(column, cell)
   }
   return { record: encodeCells(kind, cells), notes, objects }
 }
 
+/** English calls a column here as the table does. */
+const columnName = (column: string, language: LanguageTag = "en"): string =>
+  language === "en" ? column : phrasesOf(language).name(fieldWords(fieldOfColumn(column)).label)
+
 const columnsOf = (...records: ReadonlyArray<RecordCells>): ReadonlySet<string> =>
   new Set(records.flatMap((record) => [...record.keys()]))
 
-const mergeDocuments = (side: Side, content: (ref: ObjectRef) => Uint8Array, sha256: Sha256) => {
+const mergeDocuments = (
+  side: Side,
+  content: (ref: ObjectRef) => Uint8Array,
+  sha256: Sha256,
+  language: LanguageTag | undefined
+) => {
+  const say = phrasesOf(language)
   const [base, theirs, ours] = [
     textOf(side.base, content),
     textOf(side.theirs, content),
     textOf(side.ours, content)
   ]
   if (base === undefined || theirs === undefined || ours === undefined)
-    return { object: undefined, conflicts: ["its documents are not texts that can be combined"] }
-  const { merged, conflicts } = merge3(base, theirs, ours)
+    return { object: undefined, conflicts: [say.notTexts] }
+  const { merged, conflicts } = merge3(base, theirs, ours, language)
   if (merged === undefined)
     return {
       object: undefined,
-      conflicts: conflicts.length > 0 ? conflicts : ["its documents cannot be combined"]
+      conflicts: conflicts.length > 0 ? conflicts : [say.documentsApart]
     }
   const bytes = utf8(merged)
   return { object: { hash: sha256(bytes), bytes }, conflicts }

@@ -1,7 +1,11 @@
 /** Where in a document something changed, as a person would name it. */
 import { barFieldOf, nameOfItem, noteFields, timeFieldOf } from "../document/Identity.js"
 import { fieldOf, isFields, type Json, type JsonFields, type JsonList } from "../document/Json.js"
+import type { Phrases } from "./Phrases.js"
 import { cutText, showNumber, showPitch } from "./Show.js"
+
+/** A text that is made when somebody reads it. */
+export type InLanguage = (say: Phrases) => string
 
 /**
  * In a song: the thing (`track Lead`) and the field in it (`rhythm density`). In a document of unknown shape: the
@@ -9,40 +13,47 @@ import { cutText, showNumber, showPitch } from "./Show.js"
  */
 export interface Place {
   readonly music: boolean
-  readonly thing: () => string
-  readonly field: string
+  readonly thing: InLanguage
+  readonly field: InLanguage
 }
 
 const nothing = () => ""
 
-export const rootPlace = (music: boolean): Place => ({ music, thing: nothing, field: "" })
+export const rootPlace = (music: boolean): Place => ({ music, thing: nothing, field: nothing })
+
+/** Whether it is in the document itself and not in a thing of it. */
+export const isTop = ({ thing }: Place): boolean => thing === nothing
 
 /** Wrappers that say nothing to a musician. */
 const wrappers = new Set(["session_model", "ensemble_model", "sessionModel", "metadata", "transport"])
 
 /** A field of a place; `inside` tells that something in it is meant, not the field as a whole. */
 export const fieldPlace = (place: Place, name: string, inside: boolean): Place => {
-  if (!place.music) return { ...place, field: pathStep(place.field, name) }
+  const { field } = place
+  if (!place.music) return { ...place, field: (say) => pathStep(field(say), name) }
   if (inside && wrappers.has(name)) return place
-  return { ...place, field: place.field === "" ? humanise(name) : `${place.field} ${humanise(name)}` }
+  return { ...place, field: (say) => join([field(say), say.name(humanise(name))], say) }
 }
 
 /** An element of a list, by what `label` calls it, or by its index where the document is of unknown shape. */
-export const elementPlace = (place: Place, index: number, label: () => string): Place =>
+export const elementPlace = (place: Place, index: number, label: InLanguage): Place =>
   place.music
-    ? { ...place, thing: () => `${label()}${ofThing(place)}`, field: "" }
-    : { ...place, field: `${place.field}[${index}]` }
+    ? { ...place, thing: (say) => label(say) + ofThing(place, say), field: nothing }
+    : { ...place, field: (say) => `${place.field(say)}[${index}]` }
 
-export const placeName = (place: Place): string => {
-  const name = [place.thing(), place.field].filter((part) => part !== "").join(" ")
-  if (name === "") return "document"
+const join = (parts: ReadonlyArray<string>, say: Phrases): string =>
+  parts.filter((part) => part !== "").join(say.joint)
+
+export const placeName = (place: Place, say: Phrases): string => {
+  const name = join([place.thing(say), place.field(say)], say)
+  if (name === "") return say.name("document")
   return name.length <= 120 ? name : `…${cutText(name.slice(-119), 120)}`
 }
 
 /** ` in track Lead`, or nothing at the top of the document. */
-export const inThing = (place: Place): string => (place.thing() === "" ? "" : ` in ${place.thing()}`)
+export const inThing = (place: Place, say: Phrases): string => (isTop(place) ? "" : say.in(place.thing(say)))
 
-const ofThing = (place: Place): string => (place.thing() === "" ? "" : ` of ${place.thing()}`)
+const ofThing = (place: Place, say: Phrases): string => (isTop(place) ? "" : say.of(place.thing(say)))
 
 const pathStep = (path: string, name: string): string => {
   if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(name) || name.length > 60) return `${path}["${cutText(name, 40)}"]`
@@ -77,18 +88,19 @@ export const nounOf = (listName: string): string => {
 }
 
 /** `track Lead`, `track 2 (acoustic bass)`, `pulse stream 2 (period 5)`, `phase reset 3`. */
-export const labelOf = (item: Json, index: number, noun: string): string => {
+export const labelOf = (item: Json, index: number, noun: string, say: Phrases): string => {
   const name = nameOfItem(item)
-  return name === undefined ? `${noun} ${index + 1}${traitOf(item)}` : `${noun} ${cutText(name, 40)}`
+  return `${say.noun(1, noun)} ${name === undefined ? `${index + 1}${traitOf(item, say)}` : cutText(name, 40)}`
 }
 
 /** Labels for the elements of a list: a name that occurs twice gets its bar or number. */
-export const labelsOf = (list: JsonList, noun: string): ((index: number) => string) => {
+export const labelsOf = (list: JsonList, noun: string): ((index: number, say: Phrases) => string) => {
   let repeated: ReadonlySet<string> | undefined
-  return (index) => {
+  return (index, say) => {
     const item = list[index] ?? null
     repeated ??= repeatedNames(list)
-    return labelOf(item, index, noun) + (repeated.has(nameOfItem(item) ?? "") ? whichOf(item, index) : "")
+    const which = repeated.has(nameOfItem(item) ?? "") ? whichOf(item, index, say) : ""
+    return labelOf(item, index, noun, say) + which
   }
 }
 
@@ -104,44 +116,52 @@ const repeatedNames = (list: JsonList): ReadonlySet<string> => {
   return twice
 }
 
-const whichOf = (item: Json, index: number): string => {
+const whichOf = (item: Json, index: number, say: Phrases): string => {
   const bar = isFields(item) ? barFieldOf(item) : undefined
-  return isFields(item) && bar !== undefined ? ` at bar ${fieldOf(item, bar)}` : ` (no. ${index + 1})`
+  return isFields(item) && bar !== undefined
+    ? say.at(`${say.noun(1, "bar")} ${fieldOf(item, bar)}`)
+    : say.which(index + 1)
 }
 
 /** What tells a nameless element from others: its sound, instrument, or period. */
-export const traitOf = (item: Json): string => {
+export const traitOf = (item: Json, say: Phrases): string => {
   if (!isFields(item)) return ""
   const note = noteFields(item)
-  if (note) return ` (${showPitch(Number(fieldOf(item, note.pitch)))} at ${momentOf(item)})`
+  if (note)
+    return ` (${showPitch(Number(fieldOf(item, note.pitch)), say)}${say.at(`${momentOf(item, say)}`)})`
   const instrument = fieldOf(item, "instrument")
   if (typeof instrument === "string" && instrument.trim() !== "") return ` (${cutText(instrument, 40)})`
   const period = fieldOf(item, "period")
-  if (typeof period === "number") return ` (period ${showNumber(period)})`
+  if (typeof period === "number") return ` (${say.name("period")} ${showNumber(period, say)})`
   return ""
 }
 
 /** `bar 9`, `tick 960`, `1.5 s`: where on the time line an element stands. */
-export const momentOf = (item: JsonFields): string | undefined => {
+export const momentOf = (item: JsonFields, say: Phrases): string | undefined => {
   const field = barFieldOf(item) ?? timeFieldOf(item)
   const value = field === undefined ? undefined : fieldOf(item, field)
-  return field === undefined || typeof value !== "number" ? undefined : showMoment(field, value)
+  return field === undefined || typeof value !== "number" ? undefined : showMoment(field, value, say)
 }
 
 const unitOf = (field: string): string | undefined => /bar|tick|beat/i.exec(field)?.[0]?.toLowerCase()
 
-export const showMoment = (field: string, value: number): string => {
+export const showMoment = (field: string, value: number, say: Phrases): string => {
   const unit = unitOf(field)
-  if (unit !== undefined) return `${unit} ${showNumber(value)}`
-  return /time|onset/i.test(field) ? `${showNumber(value)} s` : showNumber(value)
+  return `${unit === undefined ? "" : `${say.noun(1, unit)} `}${showBareMoment(field, value, say)}`
+}
+
+/** A moment whose unit was said just now. */
+export const showBareMoment = (field: string, value: number, say: Phrases): string => {
+  const isSeconds = unitOf(field) === undefined && /time|onset/i.test(field)
+  return `${showNumber(value, say)}${isSeconds ? " s" : ""}`
 }
 
 /** A stretch of the time line: `8 bars`, `480 ticks`, `0.5 s`. */
-export const showSpan = (field: string, amount: number): string => {
+export const showSpan = (field: string, amount: number, say: Phrases): string => {
   const unit = unitOf(field)
   return unit === undefined
-    ? showMoment(field, amount)
-    : `${showNumber(amount)} ${unit}${amount === 1 ? "" : "s"}`
+    ? showMoment(field, amount, say)
+    : `${showNumber(amount, say)} ${say.noun(amount, unit)}`
 }
 
 export const isMeter = (name: string): boolean => /^(?:time_?signature|meter)$/i.test(name)

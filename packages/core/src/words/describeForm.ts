@@ -1,7 +1,8 @@
 import { compare, type FieldsDelta, freshScope } from "../document/Delta.js"
 import { fieldOf, isList, type Json, type JsonFields } from "../document/Json.js"
+import type { Phrases } from "./Phrases.js"
 import { inThing, type Place } from "./Place.js"
-import { count, cutText } from "./Show.js"
+import { cutText } from "./Show.js"
 import type { Words } from "./Words.js"
 
 /** White Room's form: the lengths of the sections in bars, and beside them what each section is. */
@@ -41,21 +42,34 @@ export const describeForm = (delta: FieldsDelta, place: Place, words: Words): Re
   const item = ({ name, bars }: Section): Json => ({ name, bars })
   const sections = compare(before.map(item), after.map(item), freshScope())
   if (sections?._tag !== "List") return told
-  const where = inThing(place)
-  const label = (section: Section | undefined) => `section ${cutText(section?.name ?? "", 40)}`
-  const at = (section: Section | undefined) => `${label(section)} at bar ${section?.start}`
-  for (const index of sections.removed)
-    words.add(() => `${at(before[index])} removed (${count(before[index]?.bars ?? 0, "bar")})${where}`)
-  for (const index of sections.added)
-    words.add(() => `${at(after[index])} added (${count(after[index]?.bars ?? 0, "bar")})${where}`)
+  const label = (section: Section | undefined, say: Phrases) =>
+    `${say.noun(1, "section")} ${cutText(section?.name ?? "", 40)}`
+  const start = (section: Section | undefined, say: Phrases) => say.decimal(`${section?.start}`)
+  const bar = (section: Section | undefined, say: Phrases) => `${say.noun(1, "bar")} ${start(section, say)}`
+  const at = (section: Section | undefined, say: Phrases) => label(section, say) + say.at(bar(section, say))
+  const coming = (section: Section | undefined, verb: "added" | "removed") =>
+    words.add(
+      (say) =>
+        `${at(section, say)} ${say[verb]} (${say.count(section?.bars ?? 0, "bar")})${inThing(place, say)}`
+    )
+  for (const index of sections.removed) coming(before[index], "removed")
+  for (const index of sections.added) coming(after[index], "added")
   for (const index of sections.changed.keys()) {
     const [was, is] = [before[sections.source[index] ?? 0], after[index]]
-    if (was?.name !== is?.name) words.add(() => `${at(was)} renamed ${cutText(is?.name ?? "", 40)}${where}`)
-    if (was?.bars !== is?.bars) words.add(() => `${at(is)} length ${was?.bars} → ${is?.bars} bars${where}`)
+    if (was?.name !== is?.name)
+      words.add((say) => say.renamed(at(was, say), cutText(is?.name ?? "", 40)) + inThing(place, say))
+    if (was?.bars !== is?.bars)
+      words.add(
+        (say) =>
+          say.length(at(is, say), say.decimal(`${was?.bars}`), say.decimal(`${is?.bars}`)) +
+          inThing(place, say)
+      )
   }
   for (const index of sections.moved) {
     const was = before[sections.source[index] ?? 0]
-    words.add(() => `${label(was)} moved from bar ${was?.start} to ${after[index]?.start}${where}`)
+    words.add(
+      (say) => say.moved(label(was, say), bar(was, say), start(after[index], say)) + inThing(place, say)
+    )
   }
   return told.add(lengths).add(names)
 }

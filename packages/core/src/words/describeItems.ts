@@ -9,6 +9,8 @@ import {
   type JsonFields,
   type JsonList
 } from "../document/Json.js"
+import { english } from "./english.js"
+import type { Phrases } from "./Phrases.js"
 import {
   elementPlace,
   humanise,
@@ -19,11 +21,12 @@ import {
   nounOf,
   type Place,
   placeName,
+  showBareMoment,
   showMoment,
   showSpan,
   traitOf
 } from "./Place.js"
-import { count, cutText, showNumber, showText, showValue } from "./Show.js"
+import { cutText, showNumber, showText, showValue } from "./Show.js"
 import type { Words } from "./Words.js"
 
 /** Tells a difference inside an element. */
@@ -41,16 +44,15 @@ export const describeItems = (
   tell: Tell
 ): void => {
   const noun = nounOf(name)
-  const where = inThing(place)
   const shifts: Array<Shift> = []
-  describeComings(delta.removed, delta.before, "removed", noun, where, words)
-  describeComings(delta.added, delta.after, "added", noun, where, words)
+  describeComings(delta.removed, delta.before, "removed", noun, place, words)
+  describeComings(delta.added, delta.after, "added", noun, place, words)
   const labels = { before: labelsOf(delta.before, noun), after: labelsOf(delta.after, noun) }
   for (const [index, inner] of delta.changed) {
     const from = delta.source[index] ?? 0
-    const at = elementPlace(place, index, () => labels.after(index))
-    const named = () => `${labels.before(from)}${where}`
-    const rest = inner._tag === "Fields" ? describeKnown(inner, { noun, where, named }, shifts, words) : inner
+    const at = elementPlace(place, index, (say) => labels.after(index, say))
+    const named = (say: Phrases) => labels.before(from, say) + inThing(place, say)
+    const rest = inner._tag === "Fields" ? describeKnown(inner, { noun, place, named }, shifts, words) : inner
     if (rest) tell(rest, at, name)
   }
   describeShifts(shifts, noun, words)
@@ -60,56 +62,65 @@ export const describeItems = (
 const describeComings = (
   indices: ReadonlyArray<number>,
   list: JsonList,
-  verb: string,
+  verb: "added" | "removed",
   noun: string,
-  where: string,
+  place: Place,
   words: Words
 ): void => {
+  const told = (say: Phrases) => say[verb]
   if (indices.length > fewItems) {
-    words.add(() => `${count(indices.length, noun)} ${verb}${where}`)
+    words.add((say) => `${say.count(indices.length, noun)} ${told(say)}${inThing(place, say)}`)
     return
   }
-  for (const index of indices) words.add(() => comingPhrase(list[index] ?? null, index, verb, noun, where))
+  for (const index of indices)
+    words.add((say) => comingPhrase(list[index] ?? null, index, noun, say, told(say), inThing(place, say)))
 }
 
-const comingPhrase = (item: Json, index: number, verb: string, noun: string, where: string): string => {
-  if (!isFields(item)) return `${noun} ${showValue(item)} ${verb}${where}`
-  const moment = momentOf(item)
-  const at = moment === undefined ? "" : ` at ${moment}`
-  const head = headlineOf(item)
-  if (head !== undefined) return `${noun} ${head} ${verb}${at}${where}`
-  return `${labelOf(item, index, noun)} ${verb}${at}${where}${sizeOf(item)}`
+const comingPhrase = (
+  item: Json,
+  index: number,
+  noun: string,
+  say: Phrases,
+  told: string,
+  where: string
+): string => {
+  if (!isFields(item)) return `${say.noun(1, noun)} ${showValue(item, say)} ${told}${where}`
+  const moment = momentOf(item, say)
+  const at = moment === undefined ? "" : say.at(moment)
+  const head = headlineOf(item, say)
+  if (head !== undefined) return `${say.noun(1, noun)} ${head} ${told}${at}${where}`
+  return `${labelOf(item, index, noun, say)} ${told}${at}${where}${sizeOf(item, say)}`
 }
 
 /** How much came or went: the notes of a track, the bars of a section, the fields of a nameless thing. */
-const sizeOf = (item: JsonFields): string => {
+const sizeOf = (item: JsonFields, say: Phrases): string => {
   const notes = fieldOf(item, "notes")
-  if (isList(notes)) return ` (${count(notes.length, "note")})`
+  if (isList(notes)) return ` (${say.count(notes.length, "note")})`
   const bars = barsFieldOf(item)
-  if (bars !== undefined) return ` (${showValue(fieldOf(item, bars) ?? null)} bars)`
-  if (nameOfItem(item) !== undefined || traitOf(item) !== "") return ""
+  if (bars !== undefined) return ` (${say.bars(showValue(fieldOf(item, bars) ?? null, say))})`
+  if (nameOfItem(item) !== undefined || traitOf(item, say) !== "") return ""
   const fields = Object.keys(item).filter((name) => isScalar(fieldOf(item, name)))
   if (fields.length === 0) return ""
   return ` (${cutText(
     fields
       .slice(0, 4)
-      .map((name) => `${humanise(name)} ${showValue(fieldOf(item, name) ?? null)}`)
+      .map((name) => `${say.name(humanise(name))} ${showValue(fieldOf(item, name) ?? null, say)}`)
       .join(", ")
   )})`
 }
 
 /** The one value that an entry of a tempo or meter map is about. */
-const headlineOf = (item: Json): string | undefined => {
+const headlineOf = (item: Json, say: Phrases): string | undefined => {
   if (!isFields(item) || noteFields(item) || timeFieldOf(item) === undefined) return undefined
   const value = (name: string) => fieldOf(item, name)
   const tempo = value("bpm") ?? value("tempo")
-  if (typeof tempo === "number") return showNumber(tempo)
+  if (typeof tempo === "number") return showNumber(tempo, say)
   const [upper, lower] = [value("numerator"), value("denominator")]
   return typeof upper === "number" && typeof lower === "number" ? `${upper}/${lower}` : undefined
 }
 
 interface Shift {
-  readonly label: string
+  readonly label: (say: Phrases) => string
   readonly field: string
   readonly from: number
   readonly to: number
@@ -118,50 +129,56 @@ interface Shift {
 /** Tells what has words of its own (a new name, place, length, tempo) and returns the rest. */
 const describeKnown = (
   delta: FieldsDelta,
-  item: { readonly noun: string; readonly where: string; readonly named: () => string },
+  item: { readonly noun: string; readonly place: Place; readonly named: (say: Phrases) => string },
   shifts: Array<Shift>,
   words: Words
 ): FieldsDelta | undefined => {
   const told = new Set<string>()
   const { before, after } = delta
-  const head = { before: headlineOf(before), after: headlineOf(after) }
+  const head = { before: headlineOf(before, english), after: headlineOf(after, english) }
   const isHead = head.before !== undefined && head.after !== undefined
   if (isHead && head.before !== head.after) {
     for (const name of ["bpm", "tempo", "numerator", "denominator"]) told.add(name)
-    words.add(() => `${item.noun}${placeInTime(before)} ${head.before} → ${head.after}${item.where}`)
+    words.add((say) => {
+      const step = `${headlineOf(before, say)} → ${headlineOf(after, say)}`
+      return `${say.noun(1, item.noun)}${placeInTime(before, say)} ${step}${inThing(item.place, say)}`
+    })
   }
   const bar = barFieldOf(before) ?? timeFieldOf(before)
   const [from, to] = bar === undefined ? [] : [fieldOf(before, bar), fieldOf(after, bar)]
   if (bar !== undefined && typeof from === "number" && typeof to === "number" && from !== to) {
     told.add(bar)
-    const label = isHead ? `${item.noun} ${head.after}` : nameOr(before, item.noun, item.named)
-    shifts.push({ label: label + (isHead ? item.where : ""), field: bar, from, to })
+    const label = (say: Phrases) =>
+      isHead
+        ? `${say.noun(1, item.noun)} ${headlineOf(after, say)}${inThing(item.place, say)}`
+        : nameOr(before, item.noun, item.named, say)
+    shifts.push({ label, field: bar, from, to })
   }
   const bars = barsFieldOf(before)
   const [was, is] = bars === undefined ? [] : [fieldOf(before, bars), fieldOf(after, bars)]
   if (bars !== undefined && typeof was === "number" && typeof is === "number" && was !== is) {
     told.add(bars)
-    words.add(() => `${item.named()} length ${showNumber(was)} → ${showNumber(is)} bars`)
+    words.add((say) => say.length(item.named(say), showNumber(was, say), showNumber(is, say)))
   }
   if (typeof fieldOf(after, "name") === "string" && delta.changes.some(({ name }) => name === "name")) {
     told.add("name")
-    words.add(() => `${item.named()} renamed ${showText(nameOfItem(after) ?? "")}`)
+    words.add((say) => say.renamed(item.named(say), showText(nameOfItem(after) ?? "", say)))
   }
   const changes = delta.changes.filter(({ name }) => !told.has(name))
   return changes.length === 0 ? undefined : { ...delta, changes }
 }
 
 /** A name alone: what moved is not named by its place. */
-const nameOr = (item: JsonFields, noun: string, named: () => string): string =>
-  nameOfItem(item) === undefined ? named() : labelOf(item, 0, noun)
+const nameOr = (item: JsonFields, noun: string, named: (say: Phrases) => string, say: Phrases): string =>
+  nameOfItem(item) === undefined ? named(say) : labelOf(item, 0, noun, say)
 
 /** The first tempo is the tempo; later ones are named by their place. */
-const placeInTime = (item: JsonFields): string => {
+const placeInTime = (item: JsonFields, say: Phrases): string => {
   const field = barFieldOf(item) ?? timeFieldOf(item)
   const value = field === undefined ? 0 : fieldOf(item, field)
   return field === undefined || typeof value !== "number" || value === 0
     ? ""
-    : ` at ${showMoment(field, value)}`
+    : say.at(showMoment(field, value, say))
 }
 
 /** Things that moved together are told together: what stands behind an insertion. */
@@ -175,15 +192,13 @@ const describeShifts = (shifts: ReadonlyArray<Shift>, noun: string, words: Words
   }
   for (const [by, group] of groups) {
     if (group.length >= 3)
-      words.add(
-        () =>
-          `${count(group.length, noun)} moved ${showSpan(group[0]?.field ?? "", Math.abs(by))} ${by > 0 ? "later" : "earlier"}`
+      words.add((say) =>
+        say.movedBy(say.count(group.length, noun), showSpan(group[0]?.field ?? "", Math.abs(by), say), by > 0)
       )
     else
       for (const { label, field, from, to } of group)
-        words.add(
-          () =>
-            `${label} moved from ${showMoment(field, from)} to ${showMoment(field, to).replace(/^(?:bar|tick|beat) /, "")}`
+        words.add((say) =>
+          say.moved(label(say), showMoment(field, from, say), showBareMoment(field, to, say))
         )
   }
 }
@@ -192,16 +207,16 @@ const describeShifts = (shifts: ReadonlyArray<Shift>, noun: string, words: Words
 const describeOrder = (
   delta: ListDelta,
   shifts: ReadonlyArray<Shift>,
-  label: (index: number) => string,
+  label: (index: number, say: Phrases) => string,
   place: Place,
   words: Words
 ): void => {
   if (delta.moved.length === 0 || shifts.length > 0) return
-  if (delta.moved.length > 3) words.add(() => `${placeName(place)} reordered`)
+  if (delta.moved.length > 3) words.add((say) => `${placeName(place, say)} ${say.reordered}`)
   else
     for (const index of delta.moved)
-      words.add(
-        () =>
-          `${label(index)} moved from place ${(delta.source[index] ?? 0) + 1} to ${index + 1}${inThing(place)}`
-      )
+      words.add((say) => {
+        const from = (delta.source[index] ?? 0) + 1
+        return say.movedPlace(label(index, say), from, index + 1) + inThing(place, say)
+      })
 }

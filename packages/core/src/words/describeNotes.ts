@@ -1,8 +1,9 @@
 import type { Delta, ListDelta } from "../document/Delta.js"
 import { noteFields } from "../document/Identity.js"
 import { fieldOf, isFields, isScalar, type Json, type JsonList } from "../document/Json.js"
+import type { Phrases } from "./Phrases.js"
 import { humanise, inThing, nounOf, type Place, placeName, showMoment, showSpan } from "./Place.js"
-import { count, showNumber, showPitch, showStep, showValue } from "./Show.js"
+import { showNumber, showPitch, showStep, showValue } from "./Show.js"
 import type { Words } from "./Words.js"
 
 interface NoteChange {
@@ -18,24 +19,24 @@ interface NoteChange {
  */
 export const describeNotes = (delta: ListDelta, place: Place, name: string, words: Words): void => {
   const noun = nounOf(name)
-  const where = inThing(place)
-  const told = (indices: ReadonlyArray<number>, list: JsonList, verb: string) => {
+  const told = (indices: ReadonlyArray<number>, list: JsonList, verb: "added" | "removed") => {
     const [only] = indices
     if (only === undefined) return
-    words.add(() =>
-      indices.length === 1
-        ? `${noun} ${nameOfNote(list[only])} ${verb}${momentPhrase(list[only])}${where}`
-        : `${count(indices.length, noun)} ${verb}${where}`
-    )
+    words.add((say) => {
+      const where = inThing(place, say)
+      return indices.length === 1
+        ? `${say.noun(1, noun)} ${nameOfNote(list[only], say)} ${say[verb]}${momentPhrase(list[only], say)}${where}`
+        : `${say.count(indices.length, noun)} ${say[verb]}${where}`
+    })
   }
   told(delta.added, delta.after, "added")
   told(delta.removed, delta.before, "removed")
   const { moved, transposed, other } = sortChanges(delta)
-  if (moved.length > 0) words.add(() => movedPhrase(moved, noun) + where)
-  if (transposed.length > 0) words.add(() => transposedPhrase(transposed, noun) + where)
-  if (other.length > 0) words.add(() => otherPhrase(other, noun) + where)
+  if (moved.length > 0) words.add((say) => movedPhrase(moved, noun, say) + inThing(place, say))
+  if (transposed.length > 0) words.add((say) => transposedPhrase(transposed, noun, say) + inThing(place, say))
+  if (other.length > 0) words.add((say) => otherPhrase(other, noun, say) + inThing(place, say))
   if (delta.added.length + delta.removed.length + delta.changed.size === 0)
-    words.add(() => `${placeName(place)} reordered`)
+    words.add((say) => `${placeName(place, say)} ${say.reordered}`)
 }
 
 const partOf = (note: Json | undefined, part: "pitch" | "time"): number => {
@@ -44,12 +45,12 @@ const partOf = (note: Json | undefined, part: "pitch" | "time"): number => {
   return typeof value === "number" ? value : Number.NaN
 }
 
-const nameOfNote = (note: Json | undefined): string => showPitch(partOf(note, "pitch"))
+const nameOfNote = (note: Json | undefined, say: Phrases): string => showPitch(partOf(note, "pitch"), say)
 
-const timeOf = (note: Json | undefined): string =>
-  showMoment(noteFields(note)?.time ?? "time", partOf(note, "time"))
+const timeOf = (note: Json | undefined, say: Phrases): string =>
+  showMoment(noteFields(note)?.time ?? "time", partOf(note, "time"), say)
 
-const momentPhrase = (note: Json | undefined): string => ` at ${timeOf(note)}`
+const momentPhrase = (note: Json | undefined, say: Phrases): string => say.at(timeOf(note, say))
 
 const sortChanges = (delta: ListDelta) => {
   const moved: Array<NoteChange> = []
@@ -81,30 +82,34 @@ const commonStep = (changes: ReadonlyArray<NoteChange>, part: "pitch" | "time"):
   return steps.size === 1 && step !== undefined && Number.isFinite(step) ? step / 1e6 : undefined
 }
 
-const movedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string => {
+const movedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string, say: Phrases): string => {
   const [first] = changes
   if (first && changes.length === 1)
-    return `${noun} ${nameOfNote(first.after)} moved from ${timeOf(first.before)} to ${timeOf(first.after)}`
+    return say.moved(
+      `${say.noun(1, noun)} ${nameOfNote(first.after, say)}`,
+      timeOf(first.before, say),
+      timeOf(first.after, say)
+    )
   const step = commonStep(changes, "time")
   const field = noteFields(first?.after)?.time ?? "time"
-  const by =
-    step === undefined || step === 0
-      ? ""
-      : ` ${showSpan(field, Math.abs(step))} ${step > 0 ? "later" : "earlier"}`
-  return `${count(changes.length, noun)} moved${by}`
+  const by = step === undefined || step === 0 ? "" : showSpan(field, Math.abs(step), say)
+  return say.movedBy(say.count(changes.length, noun), by, (step ?? 0) > 0)
 }
 
-const transposedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string => {
+const transposedPhrase = (changes: ReadonlyArray<NoteChange>, noun: string, say: Phrases): string => {
   const [first] = changes
   if (first && changes.length === 1)
-    return `${noun} ${nameOfNote(first.before)} changed to ${nameOfNote(first.after)}${momentPhrase(first.after)}`
+    return (
+      say.changedTo(`${say.noun(1, noun)} ${nameOfNote(first.before, say)}`, nameOfNote(first.after, say)) +
+      momentPhrase(first.after, say)
+    )
   const step = commonStep(changes, "pitch")
-  if (step === undefined) return `${count(changes.length, noun)} changed pitch`
-  const size = `${showNumber(Math.abs(step))} semitone${Math.abs(step) === 1 ? "" : "s"}`
-  return `${count(changes.length, noun)} transposed ${step > 0 ? "up" : "down"} ${size}`
+  if (step === undefined) return say.changedPitch(say.count(changes.length, noun))
+  const size = `${showNumber(Math.abs(step), say)} ${say.noun(Math.abs(step), "semitone")}`
+  return say.transposed(say.count(changes.length, noun), size, step > 0)
 }
 
-const otherPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string => {
+const otherPhrase = (changes: ReadonlyArray<NoteChange>, noun: string, say: Phrases): string => {
   const fields = new Set(changes.flatMap((change) => change.fields))
   const [first] = changes
   const [field] = fields
@@ -112,11 +117,16 @@ const otherPhrase = (changes: ReadonlyArray<NoteChange>, noun: string): string =
     const [was, is] = [first.before, first.after].map((note) =>
       isFields(note) ? fieldOf(note, field) : undefined
     )
-    const label = `${noun} ${nameOfNote(first.after)}${momentPhrase(first.after)} ${humanise(field)}`
+    const label =
+      `${say.noun(1, noun)} ${nameOfNote(first.after, say)}${momentPhrase(first.after, say)}` +
+      `${say.joint}${say.name(humanise(field))}`
     if (was !== undefined && is !== undefined && isScalar(was))
-      return `${label} ${showStep(was, is, (value) => showValue(value))}`
-    return `${label} ${was === undefined ? "added" : is === undefined ? "removed" : "changed"}`
+      return `${label} ${showStep(was, is, (value) => showValue(value, say), say)}`
+    return `${label} ${say[was === undefined ? "added" : is === undefined ? "removed" : "changed"]}`
   }
-  const names = [...fields].slice(0, 4).map(humanise).join(", ")
-  return `${count(changes.length, noun)} changed${names === "" ? "" : ` (${names})`}`
+  const names = [...fields]
+    .slice(0, 4)
+    .map((field) => say.name(humanise(field)))
+    .join(", ")
+  return `${say.count(changes.length, noun)} ${say.changed}${names === "" ? "" : ` (${names})`}`
 }

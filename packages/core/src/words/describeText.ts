@@ -1,8 +1,8 @@
 import { alignValues, type Budget } from "../document/ValueAlignment.js"
-import { count, grouped } from "./Show.js"
+import type { Phrases } from "./Phrases.js"
 
 /** How two texts differ, in lines: `text changed (3 lines added, 1 removed)`. */
-export const describeText = (before: string, after: string, budget: Budget): string => {
+export const describeText = (before: string, after: string, budget: Budget, say: Phrases): string => {
   const [was, is] = [linesOf(before), linesOf(after)]
   let start = 0
   while (start < was.length && start < is.length && was[start] === is[start]) start++
@@ -14,10 +14,11 @@ export const describeText = (before: string, after: string, budget: Budget): str
   const [left, right] = [idsOf(was), idsOf(is)]
   const kept = alignValues(left, right, budget).filter((from) => from >= 0).length
   const [added, removed] = [right.length - kept, left.length - kept]
-  if (added === 0 && removed === 0) return "text changed (line ends only)"
-  const come = added > 0 ? [`${count(added, "line")} added`] : []
-  const gone = removed > 0 ? [`${added > 0 ? grouped(removed) : count(removed, "line")} removed`] : []
-  return `text changed (${[...come, ...gone].join(", ")})`
+  if (added === 0 && removed === 0) return say.textChanged(say.lineEnds)
+  const come = added > 0 ? [`${say.count(added, "line")} ${say.added}`] : []
+  const gone =
+    removed > 0 ? [`${added > 0 ? say.grouped(removed) : say.count(removed, "line")} ${say.removed}`] : []
+  return say.textChanged([...come, ...gone].join(", "))
 }
 
 const linesOf = (text: string): ReadonlyArray<string> =>

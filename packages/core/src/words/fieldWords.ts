@@ -1,17 +1,21 @@
 /** What people call the fields of songs, performances and preferences, and how they read their values. */
 import type { Json } from "../document/Json.js"
+import type { Phrases } from "./Phrases.js"
 import { humanise } from "./Place.js"
 import { showNumber, showSeconds, showText, showValue } from "./Show.js"
 
 export interface FieldWords {
+  /** In English: what `name` of a language takes. */
   readonly label: string
-  readonly show: (value: Json) => string
+  readonly show: (value: Json, say: Phrases) => string
 }
 
-const quoted = (value: Json) => (typeof value === "string" ? showText(value, true) : showValue(value))
-const seconds = (value: Json) => (typeof value === "number" ? showSeconds(value) : showValue(value))
-const unit = (name: string) => (value: Json) =>
-  typeof value === "number" ? `${showNumber(value)} ${name}` : showValue(value)
+const quoted = (value: Json, say: Phrases) =>
+  typeof value === "string" ? showText(value, say, true) : showValue(value, say)
+const seconds = (value: Json, say: Phrases) =>
+  typeof value === "number" ? showSeconds(value, say) : showValue(value, say)
+const unit = (name: string) => (value: Json, say: Phrases) =>
+  typeof value === "number" ? `${showNumber(value, say)} ${say.name(name)}` : showValue(value, say)
 
 const words: Readonly<Record<string, Partial<FieldWords>>> = {
   name: { show: quoted },
@@ -38,6 +42,6 @@ const words: Readonly<Record<string, Partial<FieldWords>>> = {
 /** The words for a field of the model; a field or column that is not known goes by its name. */
 export const fieldWords = (field: string): FieldWords => ({
   label: humanise(field),
-  show: (value) => showValue(value),
+  show: showValue,
   ...(Object.hasOwn(words, field) ? words[field] : undefined)
 })

@@ -3,6 +3,7 @@ import {
   decodeRecord,
   diffRecords,
   keyString,
+  type LanguageTag,
   type LibraryDifference,
   type NamedEntity,
   nameOfRecord,
@@ -17,10 +18,11 @@ const nameOf = ({ kind, before, after }: TreeDifference): string => {
   return record === undefined ? "" : nameOfRecord(kind, record)
 }
 
-/** In words; `undefined` when only the spelling differs (key order, spaces). */
+/** In words, English unless `language` says otherwise; `undefined` when only the spelling differs (key order, spaces). */
 export const describeDifference = (
   difference: TreeDifference,
-  documentOf: (ref: ObjectRef) => string | undefined
+  documentOf: (ref: ObjectRef) => string | undefined,
+  language?: LanguageTag
 ): Changed | undefined => {
   const { kind, id, before, after } = difference
   if (before === undefined || after === undefined) return undefined
@@ -28,7 +30,8 @@ export const describeDifference = (
     kind,
     decodeRecord(kind, before),
     decodeRecord(kind, after),
-    documentOf
+    documentOf,
+    language
   )
   return words.length === 0 ? undefined : { kind, id, name: nameOf(difference), changes: words, patch }
 }
@@ -98,4 +101,6 @@ export interface DiffOptions {
    * The others are only named: no document of theirs is read, and differences of spelling are not told apart.
    */
   readonly words?: boolean | number
+  /** What the words are of. Default: English. */
+  readonly language?: LanguageTag | undefined
 }

@@ -7,8 +7,10 @@ import {
   type EntityVersion,
   type EventType,
   InvalidInput,
+  type LanguageTag,
   nameOfRecord,
   type ObjectRef,
+  phrasesOf,
   type RecordCells,
   recordSize,
   unknownActor
@@ -32,8 +34,11 @@ export const documentOf =
     }
   }
 
+/** What a command did that explains its versions; each is a word of `Phrases`. */
+type Reason = "restored" | "undone" | "pulled" | "imported"
+
 /** What the last event of a command says of its versions: a restore, an undo, an import. */
-export const reasonOf = (type: EventType | undefined): string | undefined => {
+export const reasonOf = (type: EventType | undefined): Reason | undefined => {
   if (type === "BackupRestored") return "restored"
   if (type === "OperationUndone") return "undone"
   if (type === "LineMerged") return "pulled"
@@ -45,7 +50,7 @@ export interface LoggedVersion
   extends Pick<Version, "position" | "record" | "actor" | "recordedAt">,
     Pick<EntityVersion, "firstIn" | "notIn"> {
   /** What else its command did that explains it. */
-  readonly reason: string | undefined
+  readonly reason: Reason | undefined
   /** When another program made it: the time after which. */
   readonly since: number | undefined
 }
@@ -56,19 +61,21 @@ const sourceOf = ({ position, firstIn = "" }: LoggedVersion): string =>
 
 /**
  * The distinct versions among those that were logged, oldest first, numbered from 1. A version with the same meaning as the
- * one before it (other key order, other spaces) is folded into it.
+ * one before it (other key order, other spaces) is folded into it. What changed is told in English unless `language` says otherwise.
  */
 export const distinctVersions = (
   kind: EntityKey["kind"],
   logged: Iterable<LoggedVersion>,
-  documentOf: (ref: ObjectRef) => string | undefined
+  documentOf: (ref: ObjectRef) => string | undefined,
+  language?: LanguageTag
 ): ReadonlyArray<EntityVersion> => {
+  const say = phrasesOf(language)
   const versions: Array<EntityVersion> = []
   let before: RecordCells | undefined
   for (const version of logged) {
     const { position, record, actor, recordedAt, reason, since, firstIn, notIn } = version
     const after = record && decodeRecord(kind, record)
-    const difference = diffRecords(kind, before, after, documentOf)
+    const difference = diffRecords(kind, before, after, documentOf, language)
     const folded = before !== undefined && after !== undefined && difference.words.length === 0
     before = after
     const last = versions.at(-1)
@@ -90,7 +97,7 @@ export const distinctVersions = (
       deleted: record === undefined,
       name: record ? nameOfRecord(kind, record) : (last?.name ?? ""),
       size: record ? recordSize(kind, record) : 0,
-      changes: reason === undefined ? difference.words : [reason, ...difference.words]
+      changes: reason === undefined ? difference.words : [say[reason], ...difference.words]
     })
   }
   return versions
@@ -107,7 +114,11 @@ const loggedOf = (old: OldVersion<Uint8Array>): LoggedVersion => ({
 })
 
 /** Every distinct version of an entity, those that imported backups have from before the log first. @throws EntityNotFound */
-export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<EntityVersion> => {
+export const historyOf = (
+  session: Session,
+  key: EntityKey,
+  language?: LanguageTag
+): ReadonlyArray<EntityVersion> => {
   const logged = versionsOf(session.db, key)
   const { versions: old, last } = beforeLog(session, key, logged[0]?.recordedAt)
   if (logged.length + old.length === 0)
@@ -124,7 +135,7 @@ export const historyOf = (session: Session, key: EntityKey): ReadonlyArray<Entit
   // What was there when the app's database was adopted was made before that, and after the app's last backup.
   if (first?.actor === external && last !== undefined)
     known[0] = { ...first, since: last.timestamp.getTime(), ...namesIn({ firstIn: undefined, notIn: last }) }
-  return distinctVersions(key.kind, [...old.map(loggedOf), ...known], documentOf(session))
+  return distinctVersions(key.kind, [...old.map(loggedOf), ...known], documentOf(session), language)
 }
 
 /** A version as `historyOf` numbers them, which can be brought back. @throws InvalidInput */

@@ -59,7 +59,10 @@ export const differenceBetween = (
         return session.reader.openingAhead(
           placed.map(({ place }) => place),
           () =>
-            placed.flatMap(({ item, place }) => describeDifference(item, documentOf(session, place)) ?? [])
+            placed.flatMap(
+              ({ item, place }) =>
+                describeDifference(item, documentOf(session, place), options.language) ?? []
+            )
         )
       })
     )

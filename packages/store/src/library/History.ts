@@ -36,9 +36,13 @@ export interface History {
   /**
    * The distinct versions of an entity, oldest first, deleted ones included, those too that adopted and imported backups
    * have from before its first event: of these `firstIn` and `notIn` name the backups between which they were made. The
-   * numbers count what is known: bringing in older backups counts theirs first.
+   * numbers count what is known: bringing in older backups counts theirs first. What changed is told in English unless `options`
+   * say otherwise.
    */
-  readonly versions: (key: EntityKey) => Result<ReadonlyArray<EntityVersion>>
+  readonly versions: (
+    key: EntityKey,
+    options?: Pick<DiffOptions, "language">
+  ) => Result<ReadonlyArray<EntityVersion>>
   /** Where version n of an entity stands in the log. Fails with `InvalidInput` for one that only a backup has. */
   readonly positionOf: (key: EntityKey, version: number) => Result<number>
   /** What has version n of an entity, as a source for a restore: `@12`, or `b3` where it is from before the log. */
@@ -101,7 +105,7 @@ export const makeHistory = (session: Session): History => {
     attempt(session, `history.${name}`, (now) => mending(session, now, () => body(now)))
   const timeline = makeTimeline(session)
   return {
-    versions: (key) => run("versions", () => historyOf(session, key)),
+    versions: (key, { language } = {}) => run("versions", () => historyOf(session, key, language)),
     positionOf: (key, version) => run("positionOf", () => positionOfVersion(session, key, version)),
     sourceOf: (key, version) => run("sourceOf", () => sourceOfVersion(session, key, version)),
     entityAt: (key, source) => run("entityAt", () => entityAt(session, key, source)),

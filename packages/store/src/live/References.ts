@@ -2,7 +2,7 @@
  * Foreign keys between the app's live tables and its other tables. SQLite does not act on them on our connections: rows of other
  * tables are not in the log, so nothing that they lost could come back. A row that they refer to is kept instead, and that is told.
  */
-import { cellOfId, type Kind, liveTables, ObjectRef, type RecordCells } from "@white-room/core"
+import { cellOfId, type Kind, liveTables, ObjectRef, phrasesOf, type RecordCells } from "@white-room/core"
 import { boundCell, quote } from "../sqlite/CellSql.js"
 import type { Database } from "../sqlite/Database.js"
 import { lackOf } from "../sqlite/lackOf.js"
@@ -128,20 +128,19 @@ export class References {
    * Why a row has to stay as it is: rows of the app's other tables refer to it. `changed`: the columns that are to change; without
    * them the row is to go. The app's own rule would change or delete those rows, or refuse.
    */
-  heldBy(id: string, changed?: ReadonlyArray<string>): string | undefined {
+  heldBy(id: string, changed?: ReadonlyArray<string>, say = phrasesOf()): string | undefined {
     const held = this.fromOthers.flatMap((key) => {
       const isTouched = changed === undefined || key.columns.some(([, to]) => changed.includes(to))
       const count = isTouched ? countReferring(this.db, this.kind, id, key) : 0
       if (count === 0) return []
-      const rows = count === 1 ? "1 row" : count === countedRows ? `${count} rows or more` : `${count} rows`
       const rule = changed === undefined ? `ON DELETE ${key.onDelete}` : `ON UPDATE ${key.onUpdate}`
-      return [`${rows} of the app's table ${key.table} ${count === 1 ? "refers" : "refer"} to it (${rule})`]
+      return [say.held(count, count === countedRows, key.table, rule)]
     })
-    return held.length === 0 ? undefined : held.join(", and ")
+    return held.length === 0 ? undefined : held.join(say.and)
   }
 
   /** What a row would refer to in the app's other tables that is not there, in words. */
-  lackedBy(row: RecordCells): ReadonlyArray<string> {
+  lackedBy(row: RecordCells, say = phrasesOf()): ReadonlyArray<string> {
     return this.toOthers.flatMap(({ parent, columns }) => {
       const cells = columns.map(([from]) => row.get(from) ?? null)
       const bound = cells.flatMap((cell) =>
@@ -159,7 +158,7 @@ export class References {
         bound.map(({ value }) => value)
       )
       const names = columns.map(([from]) => from).join(", ")
-      return found > 0 ? [] : [`what its ${names} refers to is not in the app's table ${parent}`]
+      return found > 0 ? [] : [say.lacked(names, parent)]
     })
   }
 }

@@ -1,4 +1,4 @@
-import { kinds } from "@white-room/core"
+import { kinds, languageTags } from "@white-room/core"
 import {
   among,
   bytes,
@@ -204,6 +204,7 @@ export const optionValues: Fields = {
   preferenceColumns: texts,
   withoutSongs: flag,
   suffix: text,
+  language: among(...languageTags),
   replan: flag,
   size: number,
   version: text,

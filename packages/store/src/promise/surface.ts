@@ -126,7 +126,7 @@ export const surface: {
     forget: 2,
     undelete: 1,
     validate: 2,
-    plan: [1, restored],
+    plan: [1, { ...restored, language: true }],
     apply: [1, { ...asked, replan: true, onProgress: true }],
     restore: [1, { ...asked, ...restored }]
   },
@@ -138,14 +138,14 @@ export const surface: {
     remove: 1
   },
   history: {
-    versions: 1,
+    versions: [1, { language: true }],
     positionOf: 2,
     sourceOf: 2,
     entityAt: 2,
     recordAt: 2,
     entries: 2,
     rowHashes: 2,
-    diff: [2, { words: true }],
+    diff: [2, { words: true, language: true }],
     find: 1,
     timeline: [0, { edges: true, at: true, order: true, search: true, offset: true, limit: true }],
     staleReturns: 0,

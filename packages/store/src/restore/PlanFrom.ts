@@ -15,9 +15,12 @@ import {
   type Kind,
   keyString,
   kinds,
+  type LanguageTag,
   ObjectRef,
   type PlanFacts,
+  type PlanningOptions,
   type PlanOptions,
+  phrasesOf,
   planEach,
   planRestore,
   type RestoreOptions,
@@ -100,26 +103,28 @@ type Content = (hash: Uint8Array) => Uint8Array
 
 /** What a choice by part makes of an entity. */
 const takePartsWith =
-  (content: Content, base: Base, suffix: string) =>
+  (content: Content, base: Base, suffix: string, language: LanguageTag | undefined) =>
   (difference: TreeDifference, decision: Decision): Combined => {
     const { kind, before, after } = difference
     if (before === undefined || after === undefined) return { record: undefined, notes: [], objects: [] }
     const records = { base: base(difference), theirs: after, ours: before }
-    return takeParts(kind, records, decision, (ref) => fromUtf8(content(ref.hash)), sha256, suffix)
+    const read = (ref: ObjectRef) => fromUtf8(content(ref.hash))
+    return takeParts(kind, records, decision, read, sha256, suffix, language)
   }
 
 const combineWith =
-  (content: Content, base: Base) =>
+  (content: Content, base: Base, language: LanguageTag | undefined) =>
   (difference: TreeDifference): Combined => {
     const { kind, before, after } = difference
     const common = base(difference)
     if (common === undefined || before === undefined || after === undefined)
-      return { record: undefined, notes: ["there is no version both come from"], objects: [] }
+      return { record: undefined, notes: [phrasesOf(language).noBase], objects: [] }
     return combineRecords(
       kind,
       { base: common, theirs: after, ours: before },
       (ref) => content(ref.hash),
-      sha256
+      sha256,
+      language
     )
   }
 
@@ -130,12 +135,16 @@ const columnsOf = (session: Session): Readonly<Record<Kind, ReadonlyMap<string, 
 })
 
 /** What foreign keys of the app's other tables say to a plan. */
-const othersSay = ({ tables }: Session): Pick<PlanOptions, "heldBy" | "lackedBy"> =>
+const othersSay = (
+  { tables }: Session,
+  language: LanguageTag | undefined
+): Pick<PlanOptions, "heldBy" | "lackedBy"> =>
   kinds.every((kind) => tables[kind]?.references.isEmpty !== false)
     ? {}
     : {
-        heldBy: ({ kind, id }, changed) => tables[kind]?.references.heldBy(id, changed),
-        lackedBy: (kind, record) => tables[kind]?.references.lackedBy(decodeRecord(kind, record)) ?? []
+        heldBy: ({ kind, id }, changed) => tables[kind]?.references.heldBy(id, changed, phrasesOf(language)),
+        lackedBy: (kind, record) =>
+          tables[kind]?.references.lackedBy(decodeRecord(kind, record), phrasesOf(language)) ?? []
       }
 
 const decisionsOf = (options: RestoreOptions): ReadonlyMap<string, Decision> =>
@@ -154,7 +163,7 @@ interface PlanContext {
   readonly newId?: ((key: EntityKey) => string) | undefined
 }
 
-const planOptions = (session: Session, options: RestoreOptions, context: PlanContext): PlanOptions => {
+const planOptions = (session: Session, options: PlanningOptions, context: PlanContext): PlanOptions => {
   const content = context.content ?? ((hash: Uint8Array) => session.reader.get(hash))
   const suffix = context.suffix ?? ` (${context.label.split(" ")[0]})`
   return {
@@ -164,13 +173,14 @@ const planOptions = (session: Session, options: RestoreOptions, context: PlanCon
     named: context.named,
     asCopy: options.asCopy ?? false,
     columns: columnsOf(session),
-    ...othersSay(session),
+    ...othersSay(session, options.language),
     keepsDeletions: context.keepsDeletions,
     scope: context.scope,
     newId: context.newId ?? (() => randomUUID()),
     suffix,
-    combine: combineWith(content, context.base),
-    takeParts: takePartsWith(content, context.base, suffix)
+    language: options.language,
+    combine: combineWith(content, context.base, options.language),
+    takeParts: takePartsWith(content, context.base, suffix, options.language)
   }
 }
 
@@ -243,7 +253,7 @@ export const unpackedPlan = ({ items: packed, ...facts }: PackedPlan): RestorePl
 }
 
 /** The plan that restores a source onto what is there now; the caller has captured and holds a snapshot. */
-export const planFrom = (session: Session, source: State, options: RestoreOptions): PackedPlan => {
+export const planFrom = (session: Session, source: State, options: PlanningOptions): PackedPlan => {
   if (source.isPart === true && options.mode === "exact" && options.only === undefined)
     throw new InvalidInput({
       field: "mode",

@@ -8,6 +8,7 @@ import {
   encodeBackupRestored,
   type OnProgress,
   type PlannedRestore,
+  type PlanningOptions,
   type RestoreCommand,
   type RestoreOptions,
   type RestoreResult,
@@ -69,7 +70,7 @@ const prepare = (
 export const plannedRestore = (
   session: Session,
   reference: RestoreSource,
-  options: RestoreOptions,
+  options: PlanningOptions,
   now: number
 ): PlannedRestore => {
   const { origin, plan, position } = prepare(session, reference, options, now)

@@ -50,7 +50,15 @@ describe("a read that was answered before", () => {
       const { ask, library, token } = yield* webApp(server, admin)
       yield* ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
       yield* ask("POST", "backups", { description: "first" }, key())
-      for (const path of ["songs", "songs/s1", "songs/s1/document", "songs/s1/history", "backups"]) {
+      const inGerman = "songs/s1/history?language=de"
+      for (const path of [
+        "songs",
+        "songs/s1",
+        "songs/s1/document",
+        "songs/s1/history",
+        inGerman,
+        "backups"
+      ]) {
         const first = yield* ask("GET", path)
         const again = yield* warm(server, ask("GET", path))
         expect([path, again.status, again.text]).toEqual([path, 200, first.text])
@@ -61,6 +69,10 @@ describe("a read that was answered before", () => {
         expect(others?.rest).toEqual(own?.rest)
         expect(others?.id).not.toBe(own?.id)
       }
+      // Each language has an answer of its own.
+      const told = (path: string) => Effect.map(warm(server, ask("GET", path)), ({ text }) => text)
+      expect(yield* told("songs/s1/history")).toContain('["created"]')
+      expect(yield* told(inGerman)).toContain('["angelegt"]')
       const has = yield* warm(server, ask("GET", "songs/s1", undefined, { "if-none-match": '"1"' }))
       expect([has.status, has.text, has.headers.get("etag")]).toEqual([304, "", '"1"'])
       expect(has.headers.get("x-content-type-options")).toBe("nosniff")

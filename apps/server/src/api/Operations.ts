@@ -13,6 +13,16 @@ const Operation = Schema.Struct({
   number: Output.Count,
   what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
   description: Schema.String,
+  /** The same for those who say it in words of their own; `undone`: how often it was taken back, and that taken back. */
+  deed: Schema.Struct({
+    what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
+    undone: Output.Count,
+    of: Schema.String,
+    kind: Output.optional(Output.Kind),
+    more: Output.Count,
+    firstIn: Output.optional(Schema.String),
+    notIn: Output.optional(Schema.String)
+  }),
   actor: Schema.String,
   at: Output.Time,
   /** Positions before its first event, and of its last. */

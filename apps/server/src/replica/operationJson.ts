@@ -3,6 +3,12 @@ import type { Undone } from "../api/Operations.js"
 
 /** What can be taken back, as the API tells it. */
 export const operationJson = ({ command, timestamp, ...operation }: Operation): Undone["operation"] => ({
-  ...{ number: command, what: operation.what, description: operation.description, actor: operation.actor },
+  ...{
+    number: command,
+    what: operation.what,
+    description: operation.description,
+    deed: operation.deed,
+    actor: operation.actor
+  },
   ...{ at: timestamp.toISOString(), before: operation.before, after: operation.after }
 })

@@ -9,6 +9,7 @@ import {
   type EventType,
   eventTypes,
   InvalidInput,
+  type Kind,
   nameOfRecord
 } from "@white-room/core"
 import { backupById } from "../backup/Catalog.js"
@@ -18,6 +19,23 @@ import { changedEntities, stateOf } from "../log/EventTable.js"
 import type { Session } from "../session/Session.js"
 import { beforeLog, namesIn } from "../state/BeforeLog.js"
 
+/** What was done, for those who say it in words of their own. */
+export interface Deed {
+  /** `undo` only where what it took back is not known. */
+  readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
+  /** How often it was taken back, and that taken back: 1 is an undo of it. */
+  readonly undone: number
+  /** What of: a backup or a name that was restored, the source of an import, a device, what was deleted or forgotten. */
+  readonly of: string
+  /** Of what was deleted. */
+  readonly kind?: Kind | undefined
+  /** So many others were deleted or forgotten with it. */
+  readonly more: number
+  /** Of a song by its name that was restored from before the log: see `betweenBackups`. */
+  readonly firstIn?: string | undefined
+  readonly notIn?: string | undefined
+}
+
 /** Something of ours that can be taken back. */
 export interface Operation {
   /** Its number, for `undo`. */
@@ -25,7 +43,9 @@ export interface Operation {
   /** By which it was asked for: see `RestoreCommand`. */
   readonly commandId: string
   readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
+  /** In English. */
   readonly description: string
+  readonly deed: Deed
   readonly actor: string
   readonly timestamp: Date
   /** Positions before its first and after its last event. */
@@ -53,49 +73,65 @@ interface Undoable extends EventOfCommand {
 }
 
 /** What was restored of an imported backup: one song by itself is told with what is known of when it was made. */
-const describeRestored = (session: Session, backup: BackupInfo, payload: Uint8Array): string => {
+const restoredOf = (
+  session: Session,
+  backup: BackupInfo,
+  payload: Uint8Array
+): Pick<Deed, "of" | "firstIn" | "notIn"> => {
   const { before, after } = decodeBackupRestored(payload)
   const changed = backup.trigger === "imported" ? changedEntities(session.db, before, after) : []
   const [only] = changed.length === 1 ? changed : []
-  if (only === undefined) return `b${backup.number}`
+  if (only === undefined) return { of: `b${backup.number}` }
   const firstEvent = versionsOf(session.db, only)[0]?.recordedAt
   const old = beforeLog(session, only, firstEvent).versions.findLast(({ firstIn = backup, value }) => {
     return value !== undefined && firstIn.timestamp <= backup.timestamp
   })
-  if (old?.value === undefined) return `b${backup.number}`
-  return `${nameOfRecord(only.kind, old.value) || only.id} as it was ${betweenBackups(namesIn(old))}`
+  if (old?.value === undefined) return { of: `b${backup.number}` }
+  return { of: nameOfRecord(only.kind, old.value) || only.id, ...namesIn(old) }
 }
 
-const describe = (session: Session, { type, id, payload, first, count }: Undoable): string => {
-  const more = count > 1 ? ` and ${count - 1} more` : ""
-  if (type === "LibraryImported") return `import of ${decodeLibraryImported(payload).source}`
-  if (type === "LineMerged") return `pull from ${decodeLineMerged(payload).device}`
+const deedOf = (session: Session, { type, id, payload, first, count }: Undoable): Deed => {
+  const [undone, more] = [0, count - 1]
+  if (type === "LibraryImported")
+    return { what: "import", undone, of: decodeLibraryImported(payload).source, more: 0 }
+  if (type === "LineMerged") return { what: "pull", undone, of: decodeLineMerged(payload).device, more: 0 }
   if (type === "BackupRestored") {
     const backup = backupById(session.db, id)
-    return `restore of ${backup ? describeRestored(session, backup, payload) : id}`
+    const restored = backup ? restoredOf(session, backup, payload) : { of: id }
+    return { what: "restore", undone, ...restored, more: 0 }
   }
   if (type === "BackupForgotten") {
     const backup = backupById(session.db, id)
-    return `forget ${backup ? `b${backup.number}` : id}${more}`
+    return { what: "forget", undone, of: backup ? `b${backup.number}` : id, more }
   }
   const kind = type === "SongDeleted" ? "song" : type === "PerformanceDeleted" ? "performance" : "preferences"
   const { record } = stateOf(session.db, { kind, id }, first - 1)
   const name = record ? nameOfRecord(kind, record) : ""
-  return `delete ${kind} ${name === "" ? id : name}${more}`
+  return { what: "delete", undone, of: name === "" ? id : name, kind, more }
 }
 
-/** An undo is described by what it took back. */
-const describeUndone = (
-  session: Session,
-  all: ReadonlyMap<number, Undoable>,
-  operation: Undoable
-): string => {
-  if (operation.type !== "OperationUndone") return describe(session, operation)
+/** An undo is told by what it took back. */
+const deedBehind = (session: Session, all: ReadonlyMap<number, Undoable>, operation: Undoable): Deed => {
+  if (operation.type !== "OperationUndone") return deedOf(session, operation)
   const { command } = decodeOperationUndone(operation.payload)
-  const undone = all.get(command)
-  return undone === undefined
-    ? `undo of operation ${command}`
-    : `undo of ${describeUndone(session, all, undone)}`
+  const found = all.get(command)
+  if (found === undefined) return { what: "undo", undone: 0, of: String(command), more: 0 }
+  const deed = deedBehind(session, all, found)
+  return { ...deed, undone: deed.undone + 1 }
+}
+
+const describe = (deed: Deed): string => {
+  const { what, undone, of, kind, more } = deed
+  const between = betweenBackups(deed)
+  const said: Readonly<Record<Deed["what"], string>> = {
+    restore: `restore of ${of}${between === undefined ? "" : ` as it was ${between}`}`,
+    import: `import of ${of}`,
+    delete: `delete ${kind} ${of}`,
+    forget: `forget ${of}`,
+    pull: `pull from ${of}`,
+    undo: `undo of operation ${of}`
+  }
+  return `${"undo of ".repeat(undone)}${said[what]}${more > 0 ? ` and ${more} more` : ""}`
 }
 
 const rangeOf = ({ type, payload, first, last }: Undoable) => {
@@ -122,10 +158,13 @@ function* everyOperation(
     const what = whatOf[type]
     if (what === undefined) continue
     const { before, after } = rangeOf(found)
-    const description = describeUndone(session, all, found)
+    const deed = deedBehind(session, all, found)
     const timestamp = new Date(recordedAt)
     yield {
-      operation: { command, commandId, what, description, actor, timestamp, before, after },
+      operation: {
+        ...{ command, commandId, what, description: describe(deed), deed },
+        ...{ actor, timestamp, before, after }
+      },
       isUndone
     }
   }

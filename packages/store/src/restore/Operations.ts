@@ -20,7 +20,7 @@ import type { Session } from "../session/Session.js"
 import { beforeLog, namesIn } from "../state/BeforeLog.js"
 
 /** What was done, for those who say it in words of their own. */
-export interface Deed {
+interface Deed {
   /** `undo` only where what it took back is not known. */
   readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
   /** How often it was taken back, and that taken back: 1 is an undo of it. */

@@ -1101,6 +1101,7 @@ export interface components {
                         notes: string[];
                         parts?: {
                             name: string;
+                            label?: string;
                             words: string[];
                             mayBeBoth: boolean;
                         }[];
@@ -2039,6 +2040,17 @@ export interface components {
             /** @enum {string} */
             what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
             description: string;
+            deed: {
+                /** @enum {string} */
+                what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
+                undone: components["schemas"]["NonNegativeInt"];
+                of: string;
+                /** @enum {string} */
+                kind?: "song" | "performance" | "preferences";
+                more: components["schemas"]["NonNegativeInt"];
+                firstIn?: string;
+                notIn?: string;
+            };
             actor: string;
             /** Format: date-time */
             at: string;
@@ -2177,6 +2189,7 @@ export interface components {
                     notes: string[];
                     parts?: {
                         name: string;
+                        label?: string;
                         words: string[];
                         mayBeBoth: boolean;
                     }[];
@@ -3964,6 +3977,7 @@ export interface operations {
                 from: string;
                 /** @description a string at most 100 character(s) long */
                 to?: string;
+                language?: "en" | "de";
             };
             header?: {
                 prefer?: string;
@@ -5151,6 +5165,7 @@ export interface operations {
             query?: {
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
+                language?: "en" | "de";
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
@@ -5993,6 +6008,7 @@ export interface operations {
             query?: {
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
+                language?: "en" | "de";
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
@@ -6714,6 +6730,7 @@ export interface operations {
             query?: {
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
+                language?: "en" | "de";
                 /** @description a string at most 700 character(s) long */
                 after?: string;
                 limit?: number;
@@ -10891,6 +10908,8 @@ export interface operations {
                         }[];
                     }[];
                     dryRun?: boolean;
+                    /** @enum {string} */
+                    language?: "en" | "de";
                 };
             };
         };
@@ -10974,6 +10993,7 @@ export interface operations {
                                 notes: string[];
                                 parts?: {
                                     name: string;
+                                    label?: string;
                                     words: string[];
                                     mayBeBoth: boolean;
                                 }[];
@@ -11110,6 +11130,7 @@ export interface operations {
                                 notes: string[];
                                 parts?: {
                                     name: string;
+                                    label?: string;
                                     words: string[];
                                     mayBeBoth: boolean;
                                 }[];
@@ -11585,6 +11606,7 @@ export interface operations {
                                 notes: string[];
                                 parts?: {
                                     name: string;
+                                    label?: string;
                                     words: string[];
                                     mayBeBoth: boolean;
                                 }[];

@@ -1,4 +1,4 @@
-import { germanNames, germanNouns } from "./GermanNames.js"
+import { germanNames, germanNouns } from "./Dictionary.js"
 import type { Phrases } from "./Phrases.js"
 
 const grouped = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ".")

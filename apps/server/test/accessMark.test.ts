@@ -18,7 +18,7 @@ const without: Readonly<Record<string, ReadonlyArray<string>>> = {
   access_library: [],
   library: [
     ...["folder", "quota", "used", "reserved", "created_at", "arrived_at", "reclaimed_at"],
-    ...["head_line", "head_position", "head_hash", "fence", "look_at"]
+    ...["head_line", "head_position", "head_hash", "fence", "look_at", "schedule_number"]
   ]
 }
 

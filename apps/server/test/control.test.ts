@@ -45,6 +45,7 @@ import { steps, tables, tablesOfNodes, version } from "../src/control/Migrations
 import { keepShards, listNodes, registerNode } from "../src/control/Nodes.js"
 import { keepProof } from "../src/control/Proofs.js"
 import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
+import { keepPushed } from "../src/control/Schedules.js"
 import { bringUp, takingAway, versionApart } from "../src/control/Versions.js"
 import { keepWatched, watchedOf } from "../src/control/Watched.js"
 import { startServer } from "../src/index.js"
@@ -345,6 +346,8 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
           yield* keepProof({ library: id, ...proof })
           const seen = { line: "l", position: 1, newest: 1, kept: 1, at: 1, arrived_at: 1 }
           yield* keepWatched({ library: id, ...seen })
+          const head = { line: "l", position: 1, chainHash: "h" }
+          yield* keepPushed(id, undefined, { head, schedule: "its profiles" })
           yield* noteDangers([{ kind: "loss", library: id, about: id, detail: "" }])
         }
         /** How many rows each table has of a library; the log and the feed keep that there was one. */
@@ -361,7 +364,7 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
           )
         const before = yield* rowsOf("a_1")
         expect(before).toEqual(before.map(([name]) => [name, 1]))
-        expect(before).toHaveLength(8)
+        expect(before).toHaveLength(9)
         yield* endAccessTo("a_1", "test")
         const left = yield* sql<{ id: string }>`SELECT id FROM invitation ORDER BY id`
         expect(left.map(({ id }) => id)).toEqual(["B-1", "a.1", "a1"])

@@ -118,6 +118,7 @@ describe("a library of a web app", () => {
         Effect.gen(function* () {
           const server = yield* testServer(first)
           const app = yield* webApp(server, yield* signIn(server))
+          yield* app.ask("PUT", "profiles/daily", { when: ["daily 18:00"], keep: { last: 7 } }, isNew)
           yield* app.ask("PUT", "songs/s1", songWish("Night Drive", '{"tempo": 96}\n'), once)
           yield* app.ask("POST", "backups", { description: "good" }, key())
           yield* app.ask("PUT", "songs/s1", songWish("Day Drive"), at(1))
@@ -133,6 +134,7 @@ describe("a library of a web app", () => {
       const get = ask(server, token, library)
       expect((yield* get("songs/s1")).json.name).toBe("Day Drive")
       expect((yield* get("songs/s1?at=b1")).json.songDataJSON).toBe('{"tempo": 96}\n')
+      expect((yield* get("profiles/daily")).json).toMatchObject({ keep: { last: 7 } })
       // Keys that were used before are known there too: what is asked for again is not done again.
       const again = yield* server.ask("PUT", `/v1/libraries/${library}/songs/s1`, {
         ...{ token, body: songWish("Night Drive", '{"tempo": 96}\n'), headers: once }

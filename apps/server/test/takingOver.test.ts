@@ -95,6 +95,74 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
       })
   )
 
+  it.scopedLive("has the profiles and runs that were kept, with an empty folder and with an old file", () =>
+    Effect.gen(function* () {
+      const url = yield* database().database
+      const bucket = yield* testBucket
+      const one = yield* temporaryFolder
+      const first = yield* serverAt(url, bucket, one)
+      const admin = yield* signIn(first.server)
+      const app = yield* webApp(first.server, admin)
+      // In this one there is nothing else.
+      const other = yield* webApp(first.server, admin, "Other")
+      expect((yield* save(first.server, app, "s0")).status).toBe(201)
+      const ask = (server: TestServer, { library, token }: App, method: string, path: string, asking = {}) =>
+        server.ask(method, `/v1/libraries/${library}/${path}`, { token, ...asking })
+      const wish = { when: ["daily 18:00"], keep: { last: 7 } }
+      const saved = []
+      for (const each of [app, other]) {
+        const answer = yield* ask(first.server, each, "PUT", "profiles/daily", { body: wish, headers: isNew })
+        expect([answer.status, answer.json]).toMatchObject([200, wish])
+        saved.push(answer.headers.get("etag"))
+      }
+      const ran = yield* ask(first.server, app, "POST", "profiles/daily/run", { headers: key() })
+      expect(ran.json).toMatchObject({ runs: [{ profile: "daily", outcome: "done" }] })
+      const runs = (server: TestServer) =>
+        Effect.map(ask(server, app, "GET", "runs"), ({ json }) => json.items)
+      const known = yield* runs(first.server)
+      expect(known).toMatchObject([{ profile: "daily", outcome: "done" }])
+      yield* first.end
+
+      const second = yield* serverAt(url, bucket, yield* temporaryFolder)
+      for (const [n, each] of [app, other].entries()) {
+        const found = yield* ask(second.server, each, "GET", "profiles/daily")
+        expect([found.status, found.json, found.headers.get("etag")]).toMatchObject([200, wish, saved[n]])
+      }
+      expect(yield* runs(second.server)).toEqual(known)
+      const paused = yield* ask(second.server, app, "PUT", "profiles/daily", {
+        body: { ...wish, enabled: false },
+        headers: { "if-match": saved[0] }
+      })
+      expect(paused.status).toBe(200)
+      yield* second.end
+
+      // The file there has all that was written, and the profile as it was before.
+      const third = yield* serverAt(url, bucket, one)
+      expect((yield* ask(third.server, app, "GET", "profiles/daily")).json).toMatchObject({ enabled: false })
+    })
+  )
+
+  it.scopedLive("says 503 while PostgreSQL is away, and goes on when it is back", () =>
+    Effect.gen(function* () {
+      const url = yield* database().database
+      const { server } = yield* serverAt(url, yield* testBucket, yield* temporaryFolder)
+      const app = yield* webApp(server, yield* signIn(server))
+      const look = server.ask("GET", `/v1/libraries/${app.library}/songs`, { token: app.token })
+      const change = save(server, app, "s0")
+      expect((yield* look).status).toBe(200)
+      yield* database().without(
+        Effect.gen(function* () {
+          for (const { json, headers } of [yield* look, yield* change, yield* look])
+            expect([json, headers.get("retry-after")]).toMatchObject([
+              { type: "DatabaseAway", status: 503 },
+              "5"
+            ])
+        })
+      )
+      expect((yield* Effect.repeat(look, { until: ({ status }) => status === 200 })).status).toBe(200)
+    })
+  )
+
   it.scopedLive("opens the libraries in which something is due, and no others", () =>
     Effect.gen(function* () {
       const url = yield* database().database

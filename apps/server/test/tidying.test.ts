@@ -280,10 +280,11 @@ describe("the files of a library that is written here", () => {
       const homes = {
         push: (_: unknown, mayReclaim: boolean) => {
           asked.push(mayReclaim)
-          return Effect.succeed({ position: 0, events: 0, put: [], discarded: [], head })
+          return Effect.succeed({ position: 0, events: 0, put: [], discarded: [], head, schedule: undefined })
         },
         ...{ changesOf: () => 0, isHere: () => true, noticed: () => {}, waiting: Queue.take(arrived) },
-        settled: (_library: string, _changes: number, isKept: boolean) => void settled.unsafeOffer(isKept)
+        settled: (_library: string, kept?: unknown) => void settled.unsafeOffer(kept !== undefined),
+        keptSchedule: () => {}
       }
       const shelf = folderShelf(yield* temporaryFolder)
       yield* keepHomes({ shelf, mirror: undefined, log: () => {} }, homes, undefined)

@@ -9,6 +9,7 @@ import { type RepairOptions, type RepairReport, repairSteps } from "./bundle/Rep
 import type { Library } from "./library/Library.js"
 import { changedEntities } from "./log/EventTable.js"
 import { mergedLines } from "./log/Markers.js"
+import { keptSchedule, takeSchedule } from "./schedule/KeptSchedule.js"
 import { attempt, attemptSteps, type Result } from "./session/Attempt.js"
 import { sessionOf } from "./session/Session.js"
 import type { OfferedState } from "./transfer/addSource.js"
@@ -53,6 +54,7 @@ export { external } from "./log/Commands.js"
 export { eventType } from "./log/EventTable.js"
 export { brotli, denseBrotli, sha256 } from "./object/Compression.js"
 export { eachRun, type PackedBlock, type Place, packDense } from "./object/Objects.js"
+export { noSchedule } from "./schedule/KeptSchedule.js"
 export type { OfferedState } from "./transfer/addSource.js"
 export type { BackupsChange } from "./transfer/BackupsChanged.js"
 export type { FolderState } from "./transfer/FolderTable.js"
@@ -176,6 +178,23 @@ export const vaultRecords = (library: Library): VaultRecords => {
     rememberOther: (vault) =>
       run("rememberOther", (now) => rememberVault(session, vault, now, { isOwnLine: false })),
     forget: (name) => run("forget", (now) => forgetVault(session, name, now))
+  }
+}
+
+/** Profiles and runs of a library, with which another file of the same library goes on. */
+export interface ScheduleRecords {
+  /** As a text; the same ones give the same text. */
+  readonly text: Result<string>
+  /** Puts those of such a text in the place of those that are here. Fails with `MalformedData` when it is none; nothing is changed then. */
+  readonly take: (text: string) => Result<void>
+}
+
+/** What a library keeps of its profiles beside its log. */
+export const scheduleRecords = (library: Library): ScheduleRecords => {
+  const session = library[sessionOf]
+  return {
+    text: attempt(session, "schedule.text", () => session.reading(() => keptSchedule(session))),
+    take: (text) => attempt(session, "schedule.take", (now) => takeSchedule(session, text, now))
   }
 }
 

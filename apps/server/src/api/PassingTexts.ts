@@ -30,6 +30,12 @@ export const passing = {
     detail: "The server ended before this had ended. What was half done is undone.",
     recovery: "Ask for it again, with the same `Idempotency-Key` where it had one: nothing is done twice."
   },
+  DatabaseAway: {
+    status: 503,
+    retryAfter: 5,
+    detail: "The control database of the server cannot be reached now. What you asked for may be done.",
+    recovery: "Try again in a moment, with the same Idempotency-Key where there is one: it is done once."
+  },
   FilesAway: {
     status: 503,
     retryAfter: 30,

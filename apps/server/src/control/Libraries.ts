@@ -44,7 +44,9 @@ export const KeptLibrary = Schema.Struct({
   /** The number of its owner, the last one, where several servers share the work. */
   fence: Integer,
   /** When it is looked again what is due in it, where its home is the server; 0 when something changed since it was looked. */
-  look_at: Integer
+  look_at: Integer,
+  /** Counts up with each change of its profiles and runs that is kept in this database; 0 while none is. */
+  schedule_number: Integer
 })
 export type KeptLibrary = typeof KeptLibrary.Type
 
@@ -92,7 +94,7 @@ export const insertLibrary = (
       maker,
       group_name,
       reclaimed_at: 0,
-      ...{ head_line: "", head_position: 0, head_hash: "", fence: 0, look_at: 0 }
+      ...{ head_line: "", head_position: 0, head_hash: "", fence: 0, look_at: 0, schedule_number: 0 }
     }
     yield* sql`INSERT INTO library ${sql.insert(row)}`
   })

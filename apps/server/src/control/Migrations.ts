@@ -187,6 +187,13 @@ export const steps = {
       restore ${text} NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT NOT NULL, answer ${text} NOT NULL,
       PRIMARY KEY (library, id))`
     yield* sql`CREATE INDEX run_started ON run (started_at)`
+  }),
+  "0020_schedules": Effect.gen(function* () {
+    const { sql, text } = yield* dialect
+    yield* sql`ALTER TABLE library ADD COLUMN schedule_number BIGINT NOT NULL DEFAULT 0`
+    // By itself: a program of version 19 that erases a library does not know of it.
+    yield* sql`CREATE TABLE schedule (
+      library ${text} PRIMARY KEY REFERENCES library (id) ON DELETE CASCADE, content ${text} NOT NULL)`
   })
 }
 
@@ -205,6 +212,7 @@ export const tables = {
   audit_head: ["id"],
   proof: ["library"],
   watched: ["library"],
+  schedule: ["library"],
   group_setting: ["name"],
   digest: ["group_name", "channel", "due_at"],
   alert: ["kind", "library", "about"],

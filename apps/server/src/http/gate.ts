@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
+import { isAway } from "../control/isAway.js"
 import { atOwner } from "./atOwner.js"
 import { preflightOf } from "./Cors.js"
 import { TheDesk } from "./Desk.js"
@@ -52,6 +53,10 @@ const isFull = (cause: Cause.Cause<unknown>): boolean =>
   [...Cause.failures(cause), ...Cause.defects(cause)].some(
     (error) => error instanceof SqlError && errorCode(error.cause) === "SQLITE_FULL"
   )
+
+/** Whether the database could not be reached, or the way to it was lost: there is nothing wrong with what was said to it. */
+const isDatabaseAway = (cause: Cause.Cause<unknown>): boolean =>
+  [...Cause.failures(cause), ...Cause.defects(cause)].some(isAway)
 
 /** Answers that the library under the API made by itself: only their status is kept. */
 const relabelled = (
@@ -103,6 +108,7 @@ export const gate = Layer.scopedDiscard(
             Effect.catchAllCause((cause) => {
               // What is in reserve makes way: asked for again, it is done.
               if (isFull(cause)) return Effect.as(desk.room.tend, respond(problem("Full", diskFull)))
+              if (isDatabaseAway(cause)) return Effect.succeed(respond(problem("DatabaseAway")))
               const found = problemOf(cause)
               if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause)) logFault(passage, cause)
               return Effect.succeed(respond(found))

@@ -21,6 +21,7 @@ import { GroupRow } from "../control/LookedAfter.js"
 import { tablesOfNodes } from "../control/Migrations.js"
 import { Proof } from "../control/Proofs.js"
 import { RestoreRow } from "../control/Restores.js"
+import { KeptSchedule } from "../control/Schedules.js"
 import { Watched } from "../control/Watched.js"
 import { type ForeignCopy, type ForeignRow, NotAControlCopy, openForeignCopy } from "./ForeignCopy.js"
 
@@ -43,6 +44,7 @@ const tables: ReadonlyArray<readonly [table: string, row: Schema.Schema.AnyNoCon
   ["audit_head", Struct({ id: Schema.Literal(1), number: Integer, hash: Text }), 1],
   ["proof", Proof],
   ["watched", Watched],
+  ["schedule", Struct({ ...KeptSchedule.fields, library: LibraryId })],
   ["group_setting", GroupRow],
   ["digest", Digest],
   ["alert", Alert],

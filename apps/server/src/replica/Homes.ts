@@ -12,15 +12,28 @@ import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import type { Kept } from "../library/shelfAt.js"
-import type { Answer, Change, Changed, Facts, Progress, PushedHere, RanHere, ResultOf } from "./Messages.js"
+import type {
+  Answer,
+  Change,
+  Changed,
+  Facts,
+  Progress,
+  PushedHere,
+  RanHere,
+  Request,
+  ResultOf
+} from "./Messages.js"
 import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
+import { keptSchedules, type ScheduleOf } from "./Schedules.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
 
 export interface Homes
   extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count" | "copies" | "usedAt" | "drop"> {
   /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
   readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
+  /** Takes note that the profiles and runs of a library are kept, and the number of that. */
+  readonly keptSchedule: (library: KeptLibrary, text: string, number: number) => void
   /** Runs what is due in a library. */
   readonly runDue: (library: KeptLibrary) => Effect.Effect<RanHere, Problem>
   /** How often something was done to a library since the server began. */
@@ -29,8 +42,11 @@ export interface Homes
   readonly isHere: (library: string) => boolean
   /** Takes note of a library in which something is new. */
   readonly noticed: (library: string) => void
-  /** Takes note that what was done up to a count of changes is in the files of a library, or could not be put there now. */
-  readonly settled: (library: string, changes: number, isKept: boolean) => void
+  /**
+   * Takes note that what was done up to a count of changes is in the files of a library, put there by the owner of a number; without that that it
+   * could not be put there now. What was done while there was another owner may not be among it.
+   */
+  readonly settled: (library: string, kept?: Pick<Waiter, "changes" | "fence">) => void
   /** Waits until something is new, and gives the libraries that it is in. */
   readonly waiting: Effect.Effect<ReadonlyArray<string>>
 }
@@ -41,6 +57,7 @@ const patience = "20 seconds"
 /** Somebody who waits until so many changes of a library are in its files. */
 interface Waiter {
   readonly changes: number
+  readonly fence: number
   readonly done: Deferred.Deferred<void, Problem>
 }
 
@@ -60,7 +77,8 @@ const numberOf = (library: string): number => {
 export const makeHomes = (
   kept: Kept,
   program: URL,
-  onFault: (text: string) => void
+  onFault: (text: string) => void,
+  scheduleOf: ScheduleOf
 ): Effect.Effect<Homes, never, Scope.Scope> =>
   Effect.gen(function* () {
     const all: Array<Thread> = []
@@ -80,53 +98,66 @@ export const makeHomes = (
     const fileOf = (library: string): string => path.join(kept.data, "homes", library, "library.db")
     const marks = yield* openMarks
 
-    const factsOf = ({ id, used, arrived_at, ...library }: KeptLibrary, proven: Facts["proven"]) =>
-      Effect.map(
-        Clock.currentTimeMillis,
-        (now): Facts => ({
-          ...{ line: id, devices: [], damaged: [], file: fileOf(id), library: id, used, proven, now },
-          ...{ home: "server", hasArrived: arrived_at > 0 },
-          head:
-            library.head_line === ""
-              ? undefined
-              : {
-                  line: library.head_line,
-                  position: library.head_position,
-                  chainHash: library.head_hash
-                },
-          outbox: path.join(kept.data, "homes", id, "exports")
-        })
-      )
+    const schedules = keptSchedules(scheduleOf)
 
-    const call = (library: KeptLibrary, ...asked: Parameters<Thread["call"]>) =>
-      Effect.suspend(() => {
-        const thread = all[numberOf(library.id)]
-        if (thread === undefined) return Effect.dieMessage("a library has no thread")
-        if (known.has(library.id) || fs.existsSync(fileOf(library.id))) copies.found++
+    const factsOf = (library: KeptLibrary, proven: Facts["proven"] = null) =>
+      Effect.gen(function* () {
+        const { id, used, arrived_at, head_line, head_position, head_hash } = library
+        const now = yield* Clock.currentTimeMillis
+        const facts: Facts = {
+          ...{ line: id, devices: [], damaged: [], file: fileOf(id), library: id, used, proven, now },
+          ...{ home: "server", hasArrived: arrived_at > 0, schedule: yield* schedules.toTake(library) },
+          head:
+            head_line === "" ? undefined : { line: head_line, position: head_position, chainHash: head_hash },
+          outbox: path.join(kept.data, "homes", id, "exports")
+        }
+        return facts
+      })
+
+    const threadOf = (library: string): Thread | undefined => all[numberOf(library)]
+
+    /** Asks the thread of a library; where its file is gone, again with what one that is made begins with. */
+    const call = (
+      library: KeptLibrary,
+      facts: Facts,
+      request: (facts: Facts) => Request,
+      onProgress?: (progress: Progress) => void
+    ) =>
+      Effect.gen(function* () {
+        const thread = threadOf(library.id)
+        if (thread === undefined) return yield* Effect.dieMessage("a library has no thread")
+        if (known.has(library.id) || fs.existsSync(facts.file)) copies.found++
         else copies.made++
         known.add(library.id)
         used.set(library.id, Date.now())
-        return Effect.mapError(thread.call(...asked), asProblem)
-      })
+        const asked = (told: Facts) =>
+          Effect.tap(thread.call(request(told), onProgress), () => schedules.taken(library, told.schedule))
+        return yield* Effect.catchIf(
+          asked(facts),
+          (error) => error instanceof Spoilt && error.isGone && facts.schedule?.text === undefined,
+          () => Effect.flatMap(schedules.toBegin(library), (schedule) => asked({ ...facts, schedule }))
+        )
+      }).pipe(Effect.mapError(asProblem))
 
     const counts = new Map<string, number>()
     const waiters = new Map<string, Set<Waiter>>()
 
-    const settled: Homes["settled"] = (library, changes, isKept) => {
+    const settled: Homes["settled"] = (library, kept) => {
       const all = waiters.get(library) ?? new Set()
-      for (const each of all)
-        if (!isKept || each.changes <= changes) {
-          all.delete(each)
-          Deferred.unsafeDone(each.done, isKept ? Effect.void : Effect.fail(problem("NotKeptYet")))
-        }
+      for (const each of all) {
+        const isKept = kept?.fence === each.fence
+        if (isKept && each.changes > kept.changes) continue
+        all.delete(each)
+        Deferred.unsafeDone(each.done, isKept ? Effect.void : Effect.fail(problem("NotKeptYet")))
+      }
       if (all.size === 0) waiters.delete(library)
     }
 
     /** Waits until all that was done in a library is in the bucket: what is lost with this machine was not acknowledged. */
-    const untilKept = (library: string) =>
+    const untilKept = ({ id: library, fence }: KeptLibrary) =>
       Effect.suspend(() => {
         const one = {
-          changes: counts.get(library) ?? 0,
+          ...{ changes: counts.get(library) ?? 0, fence },
           done: Deferred.unsafeMake<void, Problem>(FiberId.none)
         }
         const all = waiters.get(library) ?? new Set()
@@ -148,13 +179,18 @@ export const makeHomes = (
     return {
       noticed,
       settled,
+      keptSchedule: schedules.kept,
       isHere: (library) => fs.existsSync(fileOf(library)),
       changesOf: (library) => counts.get(library) ?? 0,
       ask: ({ library, question, line, proven }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== library.id) return yield* Effect.fail(problem("NotFound"))
-          const facts = yield* factsOf(library, proven)
-          const answer = (yield* call(library, { _tag: "Read", question, facts })) as Answer
+          const asked = yield* factsOf(library, proven)
+          const answer = (yield* call(library, asked, (facts) => ({
+            _tag: "Read",
+            question,
+            facts
+          }))) as Answer
           const told: Told = { ...answer, line: library.id }
           return told
         }),
@@ -164,23 +200,27 @@ export const makeHomes = (
         onProgress?: (progress: Progress) => void
       ) =>
         Effect.gen(function* () {
-          const facts = yield* factsOf(library, null)
-          const done = yield* call(library, { _tag: "Change", change, facts }, onProgress)
+          const asked = yield* factsOf(library)
+          const done = yield* call(library, asked, (facts) => ({ _tag: "Change", change, facts }), onProgress)
           // A plan takes over what other programs wrote, at most.
           noticed(library.id)
-          if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library.id)
+          if (kept.blobs !== undefined && change._tag !== "Plan") yield* untilKept(library)
           return done as Changed<ResultOf<C["_tag"]>>
         }),
       mark: ({ id }) => marks.of(fileOf(id)),
       push: (library, mayReclaim) =>
         Effect.gen(function* () {
-          const facts = yield* factsOf(library, null)
-          return (yield* call(library, { _tag: "Push", facts, mayReclaim })) as PushedHere
+          const pushed = (yield* call(library, yield* factsOf(library), (facts) => ({
+            ...{ _tag: "Push", facts, mayReclaim },
+            schedule: schedules.markOf(library, facts.schedule)
+          }))) as PushedHere
+          if (pushed.schedule !== undefined) schedules.sent(library, pushed.schedule)
+          return pushed
         }),
       runDue: (library) =>
         Effect.gen(function* () {
-          const facts = yield* factsOf(library, null)
-          return (yield* call(library, { _tag: "RunDue", facts })) as RanHere
+          const asked = yield* factsOf(library)
+          return (yield* call(library, asked, (facts) => ({ _tag: "RunDue", facts }))) as RanHere
         }),
       waiting: Effect.map(arrival.await, () => {
         const found = [...changed]
@@ -194,7 +234,7 @@ export const makeHomes = (
           known.delete(library)
           marks.close(fileOf(library))
           yield* Effect.ignore(
-            all[numberOf(library)]?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
+            threadOf(library)?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
           )
         }),
       count: () => known.size,
@@ -202,9 +242,11 @@ export const makeHomes = (
       usedAt: (library) => used.get(library) ?? 0,
       drop: (library) =>
         Effect.gen(function* () {
-          const facts = yield* factsOf(library, null)
+          const facts = yield* factsOf(library)
           marks.close(facts.file)
-          const dropping = all[numberOf(library.id)]?.call({ _tag: "Drop", facts }) ?? Effect.succeed(false)
+          const schedule = schedules.markOf(library, facts.schedule)
+          const dropping =
+            threadOf(library.id)?.call({ _tag: "Drop", facts, schedule }) ?? Effect.succeed(false)
           if ((yield* Effect.mapError(dropping, asProblem)) !== true) return false
           known.delete(library.id)
           used.delete(library.id)

@@ -62,6 +62,16 @@ export interface Facts extends Pick<Brought, "line" | "devices" | "damaged" | "f
   readonly outbox: string
   /** Of a library that is written here and kept in a bucket: how far it is there, and so must be here. */
   readonly head?: Head | undefined
+  /** Of a library that is written here: profiles and runs that were kept, with the number of that. */
+  readonly schedule?:
+    | {
+        readonly number: number
+        /** What they are. Without it a file that is not here is not made: it would be without them. */
+        readonly text: string | undefined
+        /** Another server kept them: a file that is here goes on with them. Otherwise it has them, and perhaps more. */
+        readonly isOthers: boolean
+      }
+    | undefined
   readonly library: string
   readonly used: number
   readonly now: number
@@ -190,8 +200,9 @@ export interface Changed<Result> {
 
 /** What a look at what is due came to. */
 export interface RanHere {
-  /** Runs that took a backup. */
+  /** Runs that took a backup, of all that there were. */
   readonly taken: number
+  readonly runs: number
   readonly position: number
   /** When something is due next, in epoch milliseconds; `undefined`: never, as it is. */
   readonly nextAt: number | undefined
@@ -207,6 +218,8 @@ export interface PushedHere {
   readonly discarded: ReadonlyArray<string>
   /** Where it is, for who goes on from there. */
   readonly head: Head
+  /** Its profiles and runs, where they are others than were kept last. */
+  readonly schedule: string | undefined
 }
 
 export interface Answer {
@@ -243,7 +256,13 @@ export type Request =
   /** Runs what is due in a library that is written here. */
   | { readonly _tag: "RunDue"; readonly facts: Facts }
   /** Puts what is new in a library that is written here into its files, as its device would. */
-  | { readonly _tag: "Push"; readonly facts: Facts; readonly mayReclaim: boolean }
+  | {
+      readonly _tag: "Push"
+      readonly facts: Facts
+      readonly mayReclaim: boolean
+      /** The mark of the profiles and runs that were kept last, where that is known. */
+      readonly schedule: string | undefined
+    }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
   /** Merges the small files of a library that its devices pushed. */
@@ -252,7 +271,12 @@ export type Request =
   | { readonly _tag: "Losses"; readonly library: string; readonly since: LossesSince | undefined }
   | { readonly _tag: "Week"; readonly library: string; readonly from: number }
   /** Removes the file of a library that is written here; not one that has something that is nowhere else, or that somebody uses. */
-  | { readonly _tag: "Drop"; readonly facts: Facts }
+  | {
+      readonly _tag: "Drop"
+      readonly facts: Facts
+      /** As of `Push`. */
+      readonly schedule: string | undefined
+    }
   /** Closes a file that is about to go. */
   | { readonly _tag: "Close"; readonly file: string }
 
@@ -270,7 +294,7 @@ export interface Progress {
 export type Told =
   | { readonly _tag: "Done"; readonly id: number; readonly value: unknown }
   | { readonly _tag: "Problem"; readonly id: number; readonly problem: Problem }
-  /** The file is not what it was made as. */
-  | { readonly _tag: "Spoilt"; readonly id: number }
+  /** The file is not what it was made as, or is not there. */
+  | { readonly _tag: "Spoilt"; readonly id: number; readonly isGone: boolean }
   | { readonly _tag: "Fault"; readonly id: number; readonly text: string }
   | { readonly _tag: "Progress"; readonly id: number; readonly progress: Progress }

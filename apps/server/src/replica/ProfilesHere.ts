@@ -178,6 +178,7 @@ export const runDueHere = (library: Library): Result<RanHere> =>
     const reports = "heldBy" in ran ? [] : ran
     const [next] = yield* scheduler.next(1)
     return {
+      runs: reports.length,
       taken: reports.filter(({ run }) => run.outcome === "done").length,
       position: (yield* library.log.head).position,
       nextAt: next?.at.getTime()

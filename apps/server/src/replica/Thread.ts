@@ -7,8 +7,8 @@ import { type Problem, problem } from "../api/Problem.js"
 import type { Kept } from "../library/shelfAt.js"
 import type { Asked, Progress, Request, Told } from "./Messages.js"
 
-/** The file that was read is not what it was made as. */
-export class Spoilt extends Data.TaggedError("Spoilt") {}
+/** The file that was read is not what it was made as, or is not there. */
+export class Spoilt extends Data.TaggedError("Spoilt")<{ readonly isGone: boolean }> {}
 
 interface Waiting {
   readonly resume: (result: Effect.Effect<unknown, Problem | Spoilt>) => void
@@ -47,7 +47,7 @@ export const startThread = (
       if (told._tag === "Progress") waiting.get(told.id)?.onProgress?.(told.progress)
       else if (told._tag === "Done") end(told.id, Effect.succeed(told.value))
       else if (told._tag === "Problem") end(told.id, Effect.fail(told.problem))
-      else if (told._tag === "Spoilt") end(told.id, Effect.fail(new Spoilt()))
+      else if (told._tag === "Spoilt") end(told.id, Effect.fail(new Spoilt(told)))
       else {
         onFault(told.text)
         end(told.id, Effect.fail(problem("InternalFault")))

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto"
 import { day, genesis, toHex, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
+import { scheduleRecords } from "@white-room/store/transfer"
 import { type KeptUp, makeVault, push, upkeep, upkeepDue, type Vault, vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
 import type { PushedHere } from "./Messages.js"
 import { notedBlobs } from "./notedBlobs.js"
+import { scheduleMark } from "./scheduleMark.js"
 
 /** How its files are called in the library. */
 const name = "server"
@@ -41,12 +43,22 @@ export const pushHome = (
   library: Library,
   shelf: Shelf,
   id: string,
-  { kept, mayReclaim }: { readonly kept: Map<string, KeptUp>; readonly mayReclaim: boolean }
+  {
+    kept,
+    mayReclaim,
+    schedule: mark
+  }: {
+    readonly kept: Map<string, KeptUp>
+    readonly mayReclaim: boolean
+    readonly schedule: string | undefined
+  }
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
     const { put, discarded, blobs } = notedBlobs(shelf, id)
     const vault = yield* makeVault(blobs)
     const known = yield* knownOf(library, vault)
+    // Before the log is read: a run that is known to be done has its backup there.
+    const text = yield* scheduleRecords(library).text
     const report = yield* push(library, vault, known)
     const now = yield* Clock.currentTimeMillis
     const { at, files } = kept.get(id) ?? { at: now, files: 0 }
@@ -60,5 +72,6 @@ export const pushHome = (
     const { position, line, events } = report
     const [last] = position === 0 ? [] : yield* library.log.read({ after: position - 1, limit: 1 })
     const chainHash = toHex(last?.chainHash ?? genesis)
-    return { position, events, put, discarded, head: { line, position, chainHash } }
+    const schedule = scheduleMark(text) === mark ? undefined : text
+    return { position, events, put, discarded, head: { line, position, chainHash }, schedule }
   })

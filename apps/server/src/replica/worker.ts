@@ -4,8 +4,10 @@ import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import type { KeptUp } from "@white-room/vault"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { shelfAt } from "../library/shelfAt.js"
@@ -19,6 +21,7 @@ import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
 import { pushHome } from "./pushHome.js"
 import { answerOf } from "./Reader.js"
+import { takeSchedule } from "./takeSchedule.js"
 import { changeOf } from "./Writer.js"
 
 const kept = Schema.decodeUnknownSync(
@@ -37,6 +40,8 @@ interface Open {
   readonly scope: Scope.CloseableScope
   /** How many are at work with it. */
   uses: number
+  /** There when it is to be closed: done when it is. */
+  closed: Deferred.Deferred<void> | undefined
   /** The last head of the bucket that it was found to have. */
   head: string | undefined
 }
@@ -46,11 +51,45 @@ const open = new Map<string, Open>()
 const mostOpen = 8
 const opening = Effect.unsafeMakeSemaphore(1)
 
-const close = (file: string): Effect.Effect<void> =>
+const closeUnused = ({ scope, uses, closed }: Open): Effect.Effect<void> =>
+  uses > 0 || closed === undefined
+    ? Effect.void
+    : Effect.zipRight(Scope.close(scope, Exit.void), Deferred.succeed(closed, undefined))
+
+/** Whoever asks next opens it again. Those who are at work with it end that first: it is closed when the last one leaves. */
+const close = (file: string): Effect.Effect<Deferred.Deferred<void> | undefined> =>
   Effect.suspend(() => {
     const known = open.get(file)
+    if (known === undefined) return Effect.succeed(undefined)
     open.delete(file)
-    return known === undefined ? Effect.void : Scope.close(known.scope, Exit.void)
+    known.closed = Deferred.unsafeMake(FiberId.none)
+    return Effect.as(closeUnused(known), known.closed)
+  })
+
+/** Who is at work for longer does not hold up who wants a file to go. */
+const patience = "400 millis"
+
+const closeFile = (file: string): Effect.Effect<void> =>
+  Effect.flatMap(close(file), (closed) =>
+    closed === undefined ? Effect.void : Effect.asVoid(Effect.timeoutOption(Deferred.await(closed), patience))
+  )
+
+const leave = (one: Open): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    one.uses--
+    return closeUnused(one)
+  })
+
+/** The numbers of profiles and runs that libraries here went on with last. */
+const taken = new Map<string, number>()
+
+/** Goes on with the profiles and runs that another server kept, once: what is done here comes after them. */
+const goOn = (library: Library, facts: Facts) =>
+  Effect.gen(function* () {
+    const { library: id, schedule } = facts
+    if (schedule?.isOthers !== true || schedule.number <= (taken.get(id) ?? 0)) return
+    yield* takeSchedule(library, facts)
+    taken.set(id, schedule.number)
   })
 
 /** Who looks at a library of their own writes under their own name. */
@@ -67,36 +106,39 @@ const isCurrent = (one: Open, { head }: Facts) =>
         if (has) one.head = head.chainHash
       })
 
+const make = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    const library = yield* Effect.onError(Scope.extend(openFile(facts), scope), () =>
+      Scope.close(scope, Exit.void)
+    )
+    const made: Open = { library, scope, uses: 1, closed: undefined, head: facts.head?.chainHash }
+    open.set(facts.file, made)
+    for (const [oldest, { uses }] of open) if (open.size > mostOpen && uses === 0) yield* close(oldest)
+    return made
+  })
+
+/** A library that is open, and used by one more: nobody closes it between. */
 const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
   Effect.gen(function* () {
     const { file } = facts
     const known = open.get(file)
-    if (known !== undefined && (yield* isCurrent(known, facts))) {
-      open.delete(file)
-      open.set(file, known)
+    if (known === undefined) return yield* make(facts)
+    known.uses++
+    if (yield* Effect.onError(isCurrent(known, facts), () => leave(known))) {
+      if (open.delete(file)) open.set(file, known)
       return known
     }
-    if (known !== undefined) yield* close(file)
-    const scope = yield* Scope.make()
-    const library = yield* Scope.extend(openFile(facts), scope)
-    const made = { library, scope, uses: 0, head: facts.head?.chainHash }
-    open.set(file, made)
-    for (const [oldest, { uses }] of open)
-      if (open.size > mostOpen && uses === 0 && oldest !== file) yield* close(oldest)
-    return made
-  })
+    yield* leave(known)
+    yield* close(file)
+    return yield* make(facts)
+  }).pipe(
+    Effect.tap((one) => Effect.onError(goOn(one.library, facts), () => leave(one))),
+    opening.withPermits(1)
+  )
 
 /** A library that stays open while somebody works with it. */
-const inUse = (facts: Facts) =>
-  Effect.acquireRelease(
-    Effect.tap(opened(facts), (one) => {
-      one.uses++
-    }).pipe(opening.withPermits(1)),
-    (one) =>
-      Effect.sync(() => {
-        one.uses--
-      })
-  )
+const inUse = (facts: Facts) => Effect.acquireRelease(opened(facts), leave)
 
 /** What other programs wrote belongs to what is said, where the library can be written. */
 const capture = (library: Library) =>
@@ -117,11 +159,11 @@ const withLibrary = (
 }
 
 /** See `Request`. */
-const drop = (facts: Facts): Effect.Effect<boolean, WhiteRoomError> =>
+const drop = (facts: Facts, schedule: string | undefined): Effect.Effect<boolean, WhiteRoomError> =>
   Effect.suspend(() =>
     (open.get(facts.file)?.uses ?? 0) > 0
       ? Effect.succeed(false)
-      : Effect.zipRight(close(facts.file), dropHome(facts))
+      : Effect.zipRight(close(facts.file), dropHome(facts, schedule))
   ).pipe(opening.withPermits(1))
 
 /** What came since; without a place to begin at only how far it is. */
@@ -163,12 +205,12 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "Losses") return maker.losses(request.library, request.since)
   if (request._tag === "Week") return maker.week(request.library, request.from)
   if (request._tag === "Discard") return maker.discard(request.library, request.line)
-  if (request._tag === "Close") return close(request.file)
+  if (request._tag === "Close") return closeFile(request.file)
   const { facts } = request
   if (request._tag === "Look") return withLibrary(facts, (library) => look(library, request.after))
   if (request._tag === "Change")
     return withLibrary(facts, (library) => changed(library, request.change, facts, onProgress))
-  if (request._tag === "Drop") return drop(facts)
+  if (request._tag === "Drop") return drop(facts, request.schedule)
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) =>
@@ -194,7 +236,8 @@ const failed = ({ id, request }: Asked, cause: Cause.Cause<WhiteRoomError>): Tol
   if (error._tag === "Some") {
     const problem = home === "here" ? problemHere(error.value) : problemOfError(error.value)
     if (problem !== undefined) return { _tag: "Problem", id, problem }
-    if (spoilt.has(error.value._tag)) return { _tag: "Spoilt", id }
+    const isGone = error.value._tag === "LibraryNotFound"
+    if (spoilt.has(error.value._tag)) return { _tag: "Spoilt", id, isGone }
   }
   return { _tag: "Fault", id, text: Cause.pretty(cause).slice(0, 2000) }
 }

@@ -8,7 +8,7 @@ import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
 import { librariesHere, libraryById, notePushed } from "../control/Libraries.js"
-import { keepHead } from "../control/Ownership.js"
+import { keepPushed } from "../control/Schedules.js"
 import type { Desk } from "../http/Desk.js"
 import type { Owners } from "../http/Owners.js"
 import type { Homes } from "../replica/Homes.js"
@@ -25,7 +25,10 @@ const patience = "5 seconds"
 type Here = Pick<Desk, "shelf" | "mirror" | "log">
 
 /** What of the libraries that are written here has a part in it. */
-type Written = Pick<Homes, "push" | "changesOf" | "isHere" | "noticed" | "settled" | "waiting">
+type Written = Pick<
+  Homes,
+  "push" | "keptSchedule" | "changesOf" | "isHere" | "noticed" | "settled" | "waiting"
+>
 
 /** Who acknowledges what is in a bucket. */
 interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
@@ -35,7 +38,7 @@ interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
 
 /**
  * Puts what is new in one library into its files, and from there into the mirror. `isLate`: it may be that nobody was told, as a
- * server ended before it could. `later`: it could not be done now; `given up`: it is for another server to do.
+ * server ended before it could. Gives of which owner it was kept; `later`: it could not be done now; `given up`: it is for another server to do.
  */
 const keep = (
   { shelf, mirror, log }: Here,
@@ -49,7 +52,7 @@ const keep = (
     const right = owner?.rightTo(id)
     if (owner !== undefined && right === undefined) return "given up"
     const library = yield* libraryById(id)
-    if (library === undefined) return "kept"
+    if (library === undefined) return "given up"
     const now = yield* Clock.currentTimeMillis
     // After much was deleted nothing follows it for the grace time.
     const mayReclaim = now - (yield* lastLoss(id)) >= graceMs
@@ -59,15 +62,16 @@ const keep = (
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
       return "later"
     }
-    const { put, discarded, events, position, head } = pushed.right
-    const standing = right === undefined ? "held" : yield* keepHead(id, right, head)
+    const { put, discarded, events, position, schedule } = pushed.right
+    const { standing, number } = yield* keepPushed(id, right, pushed.right)
+    if (schedule !== undefined && number !== undefined) homes.keptSchedule(library, schedule, number)
     if (standing === "epoch") owner?.onSuperseded()
     if (standing !== "held") return "given up"
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
     if (put.length + discarded.length > 0) yield* notePushed(id, yield* shelf.measure(id), now)
     if (isLate && events > 0) yield* transact(announce("library", id, { position }))
-    return "kept"
+    return { fence: library.fence }
   })
 
 /**
@@ -91,7 +95,7 @@ export const keepHomes = (
     // Nobody waits for what does not come any more.
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
-        for (const id of busy.keys()) homes.settled(id, 0, false)
+        for (const id of busy.keys()) homes.settled(id)
       })
     )
     // What is under way ends with this and not before: what was begun last in a scope ends first, and those who give up libraries when the
@@ -113,14 +117,18 @@ export const keepHomes = (
         busy.set(id, false)
         const changes = homes.changesOf(id)
         const outcome = yield* keep(desk, homes, owner, id, late.has(id))
-        homes.settled(id, changes, outcome === "kept")
+        homes.settled(id, typeof outcome === "object" ? { ...outcome, changes } : undefined)
         if (outcome === "later") yield* later(id)
         else late.delete(id)
       }).pipe(
         Effect.catchAllCause((cause) =>
           Effect.zipRight(
             Effect.logError(`homes: ${cause.toString().slice(0, 200)}`),
-            Effect.sync(() => homes.settled(id, 0, false))
+            // The control database may be away: what was said to wait for it is not forgotten.
+            Effect.suspend(() => {
+              homes.settled(id)
+              return later(id)
+            })
           )
         ),
         permits.withPermits(1)

@@ -32,10 +32,11 @@ export const runProfiles = (
             log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
           return
         }
-        const { taken, position, nextAt = now + longestMs } = ran.right
+        const { taken, runs, position, nextAt = now + longestMs } = ran.right
         const hasChanged = homes.changesOf(id) !== changes
+        // That it ran is known to who goes on with the library.
+        if (runs > 0) homes.noticed(id)
         if (taken > 0) {
-          homes.noticed(id)
           yield* settleWritten(id, 0, { position, hasBackup: true, hasProfile: true })
           hub.wake()
         }

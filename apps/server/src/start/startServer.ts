@@ -2,10 +2,12 @@
 import * as os from "node:os"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { day, InvalidInput, minute, type WhiteRoomError } from "@white-room/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
+import { scheduleOf } from "../control/Schedules.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
 import { checkOrigins } from "../http/Cors.js"
@@ -38,7 +40,6 @@ import { keepMirrored } from "./keepMirrored.js"
 import { knownOf } from "./knownOf.js"
 import { lookAfter } from "./lookAfter.js"
 import { mirrorFor } from "./mirrorFor.js"
-import { notReadable } from "./notReadable.js"
 import { type ClusterAt, checkCluster, ownersFor } from "./Owning.js"
 import { proveNightly } from "./proveNightly.js"
 import { type Rebuilt, rebuild } from "./rebuild.js"
@@ -202,7 +203,11 @@ export const startServer = (
           )
     const program = options.worker ?? workerFile()
     const onFault = (fault: string) => log({ level: "error", event: "fault", fault: fault.slice(0, 2000) })
-    const homes = yield* makeHomes({ data, blobs }, program, onFault)
+    const control = yield* Layer.build(controlHere(data, at, blobs))
+    const sql = Context.get(control, SqlClient.SqlClient)
+    const homes = yield* makeHomes({ data, blobs }, program, onFault, (library) =>
+      Effect.orDie(Effect.provideService(scheduleOf(library), SqlClient.SqlClient, sql))
+    )
     const known = yield* knownOf(at)
     const { traces: tracing } = options
     // Only who is told loads it.
@@ -254,11 +259,9 @@ export const startServer = (
     const onOutdated = takeNothingMore(
       "the other nodes have a newer version, beside which this one's does not work"
     )
-    const { port: actual, sql } = yield* serve({
+    const { port: actual } = yield* serve({
       ...{ desk, server, host, port, graceMs },
-      database: Layer.mapError(controlHere(data, at, blobs), (error) =>
-        error._tag === "SqlError" ? notReadable(data, at, error) : error
-      ),
+      database: Layer.succeedContext(control),
       routes: Layer.mergeAll(blobRoutes, documentRoute, metricsRoute, siteRoutes),
       onStopping: stop
     })

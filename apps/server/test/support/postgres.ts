@@ -43,6 +43,8 @@ export interface Postgres {
   readonly say: (url: Redacted.Redacted, statements: string) => Effect.Effect<string>
   /** Ends it at once, as a machine that fails, and starts it again. */
   readonly restart: Effect.Effect<void>
+  /** The same, and does something in between. */
+  readonly without: <E, R>(work: Effect.Effect<void, E, R>) => Effect.Effect<void, E, R>
 }
 
 const freePort = (): Promise<number> =>
@@ -149,13 +151,20 @@ export const postgres = Effect.gen(function* () {
   )
   const state = { child: yield* Effect.promise(start) }
   yield* Effect.addFinalizer(() => Effect.promise(() => stop(state.child)))
+  const without: Postgres["without"] = (work) =>
+    Effect.acquireUseRelease(
+      Effect.promise(() => stop(state.child)),
+      () => work,
+      () =>
+        Effect.promise(async () => {
+          state.child = await start()
+        })
+    )
   const server: Postgres = {
     ...askedBy(psql, port),
     port,
-    restart: Effect.promise(async () => {
-      await stop(state.child)
-      state.child = await start()
-    })
+    without,
+    restart: without(Effect.void)
   }
   return server
 })

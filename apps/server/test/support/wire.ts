@@ -14,10 +14,11 @@ import { invite } from "../../src/control/Invitations.js"
 import { changeLibrary, claimLine, insertLibrary } from "../../src/control/Libraries.js"
 import { changeLookedAfter } from "../../src/control/LookedAfter.js"
 import { registerNode, takeShards } from "../../src/control/Nodes.js"
-import { beginFence, joinEpoch, keepHead } from "../../src/control/Ownership.js"
+import { beginFence, joinEpoch } from "../../src/control/Ownership.js"
 import { keepProof } from "../../src/control/Proofs.js"
 import { insertRestore } from "../../src/control/Restores.js"
 import { endRun, keepRun } from "../../src/control/Runs.js"
+import { keepPushed } from "../../src/control/Schedules.js"
 import { writeSetting } from "../../src/control/Settings.js"
 import { keepWatched } from "../../src/control/Watched.js"
 
@@ -62,7 +63,8 @@ export const writeAll = Effect.gen(function* () {
   yield* writeSetting("url", "https://backup.example")
   const epoch = yield* joinEpoch
   const { fence } = (yield* beginFence("jonas")) ?? {}
-  yield* keepHead("jonas", { epoch, fence }, { line: "l", position: 9, chainHash: "hash" })
+  const head = { line: "l", position: 9, chainHash: "hash" }
+  yield* keepPushed("jonas", { epoch, fence }, { head, schedule: '{"profiles":[],"runs":[]}' })
   yield* keepProof({ library: "anna", due_at: 1, started_at: 2, ended_at: 3, ok: 1, bytes: 4, detail: "" })
   yield* keepWatched({ library: "anna", line: "l", position: 1, newest: 2, kept: 3, at: 4, arrived_at: 5 })
   yield* noteDiscarded("anna", "folder/line/1")

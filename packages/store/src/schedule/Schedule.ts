@@ -171,6 +171,12 @@ export const recentRuns = (session: Session, profile: string): ReadonlyArray<Sch
     )
     .map(runOfRow)
 
+/** The same of all profiles, also those that are gone: by their names and the order in which the runs began. */
+export const runsThatTell = (session: Session): ReadonlyArray<ScheduledRun> =>
+  session.db
+    .rows<[unknown]>("SELECT DISTINCT profile FROM run ORDER BY profile")
+    .flatMap(([profile]) => recentRuns(session, textOf(profile, "run")))
+
 /** Runs of one profile, activity and place that are kept, besides the newest good one. */
 const runsKept = 1000
 

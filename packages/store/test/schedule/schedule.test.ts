@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { type Lease, type Library, openLibrary } from "../../src/index.js"
+import { noSchedule, scheduleRecords } from "../../src/transfer.js"
 import { failure, freshLibrary, songs } from "../support/libraries.js"
 
 const minute = Duration.toMillis("1 minute")
@@ -127,5 +128,39 @@ describe("profiles and runs", () => {
       expect(recent.map(({ number }) => number)).toEqual([...newest, 3, 1])
       expect(recent.at(-1)).toMatchObject({ outcome: "done" })
     })
+  )
+
+  it.scoped(
+    "go on in another file of the library, which keeps older runs and what it cannot read is not taken",
+    () =>
+      Effect.gen(function* () {
+        const [library, file] = [yield* freshLibrary, yield* freshLibrary]
+        const [here, there] = [scheduleRecords(library), scheduleRecords(file)]
+        const nothing = yield* there.text
+        expect(nothing).toBe(noSchedule)
+        const lease = yield* taken(library, "ada", Duration.toMillis("1 day"))
+        yield* library.schedule.saveProfile({ name: "daily", definition: "{}" })
+        const first = yield* begun(library, lease)
+        yield* library.schedule.endRun(first.number, { outcome: "done", backupId: "x", detail: "é" }, lease)
+        yield* there.take(yield* here.text)
+        expect(yield* there.text).toBe(yield* here.text)
+        expect(yield* file.schedule.runs()).toEqual(yield* library.schedule.runs())
+        for (let n = 0; n < 40; n++) yield* begun(library, lease)
+        yield* library.schedule.removeProfile("daily")
+        yield* there.take(yield* here.text)
+        expect(yield* file.schedule.profiles).toEqual([])
+        expect(yield* file.schedule.runs()).toHaveLength(31)
+        expect(yield* there.text).toBe(yield* here.text)
+        for (const text of [
+          "",
+          "{}",
+          '{"profiles":[],"runs":[{"number":-1}]}',
+          (yield* here.text).slice(0, -1)
+        ])
+          expect(yield* failure(there.take(text))).toBe("MalformedData")
+        expect(yield* there.text).toBe(yield* here.text)
+        yield* there.take(nothing)
+        expect([yield* there.text, yield* file.schedule.runs()]).toEqual([nothing, []])
+      })
   )
 })

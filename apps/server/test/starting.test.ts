@@ -222,10 +222,10 @@ describe("a server that starts", () => {
     Effect.gen(function* () {
       const server = yield* testServer()
       const admin = yield* signIn(server)
-      const { token } = yield* device(server, admin, { accessDays: 3 })
+      const { token } = yield* device(server, admin, { accessDays: 1 })
       const me = Effect.map(server.ask("GET", "/v1/me", { token }), ({ status }) => status)
       expect(yield* me).toBe(200)
-      yield* TestClock.adjust("3 days")
+      yield* TestClock.adjust("1 day")
       expect(yield* me).toBe(401)
     })
   )

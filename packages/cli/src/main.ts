@@ -17,7 +17,7 @@ if (words.length === 1 && words[0] === "--version") {
     process.exitCode = 1
   }
 } else {
-  boundHeap(words.includes("push") ? 20 : 50)
+  boundHeap(words.includes("push"))
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)
   process.exitCode = await exports.run(words, true)

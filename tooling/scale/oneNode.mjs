@@ -85,11 +85,17 @@ try {
     'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);'
   // The support of the tests asks vitest for nothing that is needed here.
   const vitest = path.join(folder, "vitest.mjs")
-  writeFileSync(vitest, "export const afterAll = () => {}, beforeAll = () => {}, inject = () => ''\n")
+  writeFileSync(
+    vitest,
+    "export const afterAll = () => {}, beforeAll = () => {}, getCurrentTest = () => {}, inject = () => ''\n"
+  )
   const driver = fileURLToPath(import.meta.resolve("better-sqlite3"))
   const common = {
     ...{ bundle: true, platform: "node", format: "esm", logLevel: "error", banner: { js: banner } },
-    ...{ alias: { "better-sqlite3": driver, vitest }, external: [driver, "pg-native"] }
+    ...{
+      alias: { "better-sqlite3": driver, vitest, "vitest/suite": vitest },
+      external: [driver, "pg-native"]
+    }
   }
   await build({ ...common, stdin: { contents: entry, resolveDir: test, loader: "ts" }, outfile: file })
   const program = path.join(folder, "worker.js")

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { httpBlobs, sourceOf } from "@white-room/vault"
 import { blobsContract } from "@white-room/vault/testing"
+import Sqlite from "better-sqlite3"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -240,6 +241,40 @@ describe("a server with a bucket", () => {
       yield* Deferred.await(asked)
       yield* Scope.close(scope, Exit.void)
       expect((yield* late).json).toMatchObject({ type: "NotKeptYet", status: 503 })
+    })
+  )
+
+  it.scopedLive("is ready when it looks after its libraries, and not before", () =>
+    Effect.gen(function* () {
+      const bucket = yield* testBucket
+      const data = yield* temporaryFolder
+      let lists = 0
+      bucket.answer = (_, name) => {
+        if (name === "") lists++
+        return undefined
+      }
+      const first = Effect.gen(function* () {
+        const server = yield* testServer({ data, blobs: bucket.place })
+        const count = lists
+        yield* webApp(server, yield* signIn(server))
+        return { address: server.address, count }
+      })
+      const { address, count } = yield* Effect.scoped(first)
+      // An upload that did not end: what is there of its library is listed when the server listens.
+      const control = new Sqlite(join(data, "control.db"))
+      control.exec("UPDATE library SET reserved = 1")
+      control.close()
+      let early: number | undefined
+      const look = (): Promise<void> =>
+        fetch(`${address}/health/ready`).then(({ status }) => {
+          early = status
+        }, look)
+      look()
+      lists = 0
+      bucket.answer = (_, name) => (name === "" && ++lists > count && early === undefined ? 503 : undefined)
+      const server = yield* testServer({ data, blobs: bucket.place, port: Number(new URL(address).port) })
+      expect(early).toBe(503)
+      expect((yield* server.ask("GET", "/health/ready")).status).toBe(200)
     })
   )
 

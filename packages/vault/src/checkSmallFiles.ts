@@ -3,10 +3,11 @@ import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { readSmall } from "./blobs/SmallFiles.js"
 import { isAsWritten } from "./CheckedText.js"
+import { isStartChanged } from "./isStartChanged.js"
 import { foreignPolicies, readPolicy, readPolicyFor } from "./Policy.js"
 import { checkKeys, type KeyFault } from "./seal/checkKeys.js"
 import { lineFile } from "./segment/SegmentName.js"
-import { type ListedLine, openSmallBytes, readLineStart, type Vault, vaultFile } from "./Vault.js"
+import { type ListedLine, type Vault, vaultFile } from "./Vault.js"
 
 const notAsWritten = "its bytes are not those that were written"
 
@@ -45,11 +46,11 @@ export const checkSmallFiles = (
     const isNamed =
       vault.keyring === undefined &&
       keys.some((fault) => fault.name.startsWith("policy/") && !foreign.includes(fault))
-    const starts = yield* Effect.forEach(lines, ({ library, line }) => {
-      const name = lineFile(library, line)
-      const clear = Effect.flatMap(readSmall(blobs, name), (bytes) => openSmallBytes(vault, name, bytes))
-      return checkFile(name, Effect.zipRight(readLineStart(vault, library, line), clear))
-    })
+    const changed = yield* Effect.filter(lines, (line) => isStartChanged(vault, line))
+    const starts = changed.map(({ library, line }) => ({
+      name: lineFile(library, line),
+      reason: notAsWritten
+    }))
     const own = yield* checkFile(vaultFile, readSmall(blobs, vaultFile))
-    return [...keys, ...(isNamed ? [] : policy), ...own, ...starts.flat()]
+    return [...keys, ...(isNamed ? [] : policy), ...own, ...starts]
   })

@@ -3,17 +3,19 @@
  * with every document that this library has or that can still be read there. What is whole is not touched. What is damaged
  * goes when another file with its events was put and read back: killed at any moment, nothing is less than before.
  */
+import { isDeepStrictEqual } from "node:util"
 import { type NewObject, type OnProgress, toHex, type WhiteRoomError } from "@white-room/core"
 import { type Damage, defaultActor, type Library } from "@white-room/store"
 import { type LibraryReader, lookAt, openReader, type Snapshot } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { fetchDamaged } from "./FetchedSegment.js"
+import { isStartChanged } from "./isStartChanged.js"
 import { linesOf } from "./OtherLines.js"
 import { objectsLeftIn } from "./objectsLeftIn.js"
 import { farthestOf, type Hole, holesOf } from "./Path.js"
 import { repairPolicies } from "./repairPolicies.js"
 import { lineFile } from "./segment/SegmentName.js"
-import { legible, type SegmentFrame } from "./segment/SegmentReader.js"
+import { changed, legible, type SegmentFrame } from "./segment/SegmentReader.js"
 import { sendSegment } from "./sendSegment.js"
 import {
   beginLine,
@@ -158,21 +160,37 @@ export const repairVault = (
         )
       )
 
-    /** Where a line begins; the file that says so is written again where it can be told. */
-    const beginning = (line: ListedLine) =>
-      readLineStart(vault, line.library, line.line).pipe(
+    /** What is wrong with the file that says where a line begins, and what it says where that can be read. */
+    const said = (line: ListedLine) =>
+      Effect.gen(function* () {
+        const start = yield* readLineStart(vault, line.library, line.line)
+        return { start, fault: (yield* isStartChanged(vault, line)) ? changed : undefined }
+      }).pipe(
         Effect.catchTag("VaultDamaged", ({ detail }) =>
-          Effect.gen(function* () {
-            const name = lineFile(line.library, line.line)
-            const start = yield* lookAt(library, (snapshot) => guessStart(snapshot, vault, lines, line))
-            found(name, detail.replace(`${name} `, "it "), start !== undefined && !dryRun)
-            if (start === undefined || dryRun) return start
-            yield* remove(name)
-            yield* beginLine(vault, line.library, line.line, start)
-            return start
+          Effect.succeed({
+            start: undefined,
+            fault: detail.replace(`${lineFile(line.library, line.line)} `, "it ")
           })
         )
       )
+
+    /** Where a line begins; the file that says so is written again where it can be told. */
+    const beginning = (line: ListedLine) =>
+      Effect.gen(function* () {
+        const { start, fault } = yield* said(line)
+        if (fault === undefined) return start
+        const name = lineFile(line.library, line.line)
+        const guess = yield* lookAt(library, (snapshot) => guessStart(snapshot, vault, lines, line))
+        found(name, fault, guess !== undefined && !dryRun)
+        if (guess === undefined) return start
+        // Only this file knows the device: what it says of that is kept where it is right about the rest.
+        const isRight = isDeepStrictEqual(start?.parent, guess.parent)
+        const right = isRight && start !== undefined ? start : guess
+        if (dryRun) return right
+        yield* remove(name)
+        yield* beginLine(vault, line.library, line.line, right)
+        return right
+      })
 
     const repairLine = (line: ListedLine) =>
       Effect.gen(function* () {

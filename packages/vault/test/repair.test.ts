@@ -6,6 +6,7 @@ import { BlobRetained } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
 import { repairFrom } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { checkedText } from "../src/CheckedText.js"
 import {
   type Blobs,
   checkVault,
@@ -23,6 +24,7 @@ import {
   type Vault,
   writePolicy
 } from "../src/index.js"
+import { startedLines } from "../src/StartedLine.js"
 import {
   contents,
   fullLibrary,
@@ -117,6 +119,34 @@ describe("a vault is mended from the library", () => {
         const report = yield* repairVault(library, vault)
         expect(report).toMatchObject({ ok: true, damaged: [{ mended: true }] })
         expect(fs.existsSync(first ?? "")).toBe(true)
+        yield* expectWhole(library, vault)
+      }
+    })
+  )
+
+  it.scoped("where the file that says how a line begins is another line's, or was changed", () =>
+    Effect.gen(function* () {
+      const { library, vault, files } = yield* pushedThrice
+      const line = path.join(path.dirname(files[0] ?? ""), "line")
+      const sound = fs.readFileSync(line)
+      const { device, library: id } = JSON.parse(sound.toString())
+      // A clone of a library goes on where another line ended: such a file is whole, and was written for another name.
+      const parent = { line: "65de8304-7882-4727-8087-f74127c96ce0", position: 3, head: "0".repeat(64) }
+      const name = "elsewhere/line"
+      for (const [bytes, kept] of [
+        [checkedText(name, JSON.stringify({ device: "eve", library: id, parent })), undefined],
+        [sound.toString().replace(device, `${device}!`), `${device}!`]
+      ] as const) {
+        fs.writeFileSync(line, bytes)
+        expect((yield* repairVault(library, vault, { dryRun: true })).damaged).toMatchObject([
+          { mended: false }
+        ])
+        expect(fs.readFileSync(line, "utf8")).toBe(bytes)
+        const report = yield* repairVault(library, vault)
+        expect(report).toMatchObject({ ok: true, damaged: [{ mended: true }], sent: 0 })
+        const [start] = yield* startedLines(vault)
+        expect(start?.start.parent).toBe(null)
+        if (kept !== undefined) expect(start?.start.device).toBe(kept)
         yield* expectWhole(library, vault)
       }
     })

@@ -35,7 +35,7 @@ describe("a key ring", () => {
     expect(fingerprint).toMatchInlineSnapshot(`"f54c621235a751835473f51903bdb183"`)
   })
 
-  it("is believed only under the MAC of the generation before", () => {
+  it("security 21: is believed only under the MAC of the generation before", () => {
     expect(decodeRing(writtenBy(next, master), vaultId, fingerprint)).toEqual(next)
     for (const key of [second, { generation: 1, key: bytesFrom(1) }])
       expect(() => decodeRing(writtenBy(next, key), vaultId, fingerprint)).toThrow("nobody with its keys")

@@ -361,6 +361,8 @@ describe("a sealed vault in hostile hands", () => {
           expect(yield* fails(checkFacts("there", remembered, facts))).toBe("VaultReplaced")
         }
         expect(yield* fails(checkFacts("there", factsOf(plain), remembered))).toBe("VaultReplaced")
+        const another = factsOf(yield* makeVault(memoryBlobs()))
+        expect(yield* fails(checkFacts("there", factsOf(plain), another))).toBe("VaultReplaced")
         yield* checkFacts("there", remembered, factsIn(yield* readVaultFile(vault.blobs)))
         yield* checkFacts("there", remembered, factsOf(yield* rotate(vault)))
       })

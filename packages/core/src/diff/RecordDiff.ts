@@ -2,7 +2,7 @@
 import { toHex } from "../codec/Bytes.js"
 import { compare, freshScope } from "../document/Delta.js"
 import { parseDocument } from "../document/Document.js"
-import { fieldOf, isScalar, type Json, type JsonFields } from "../document/Json.js"
+import { fieldOf, type Json, type JsonFields } from "../document/Json.js"
 import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "../document/JsonPatch.js"
 import { type Cell, fieldOfColumn, type Kind, liveTables, text, textOfCell } from "../model/Entity.js"
 import { performanceOfRow } from "../model/Performance.js"
@@ -11,15 +11,14 @@ import { ObjectRef, type RecordCells } from "../model/RecordCells.js"
 import { songOfRow } from "../model/Song.js"
 import { parseTime } from "../model/Time.js"
 import { preferencesOfRow } from "../model/UserPreferences.js"
-import { describe } from "../words/DeltaWords.js"
 import { english } from "../words/english.js"
 import { fieldWords } from "../words/fieldWords.js"
 import { type LanguageTag, phrasesOf } from "../words/Language.js"
 import type { Phrases } from "../words/Phrases.js"
-import { type InLanguage, rootPlace } from "../words/Place.js"
-import { showStep } from "../words/Show.js"
+import type { InLanguage } from "../words/Place.js"
 import { Words } from "../words/Words.js"
 import { compareDocuments, type Sameness } from "./DocumentDiff.js"
+import { tellField } from "./FieldDiff.js"
 
 export interface EntityDiff {
   readonly change: "created" | "changed" | "deleted" | "none"
@@ -130,7 +129,7 @@ class ColumnsDiff {
     const [stored, now] = [before.cells.get(column), after.cells.get(column)]
     if (stored instanceof Gone || now instanceof Gone) this.gone(labelOf(field), stored instanceof Gone)
     else if (!this.step(field, was, is) && !isSpelling(stored ?? null, now ?? null))
-      this.tell(field, jsonOfCell(stored ?? null), jsonOfCell(now ?? null))
+      tellField(field, jsonOfCell(stored ?? null), jsonOfCell(now ?? null), this.words)
   }
 
   unknown(column: string, before: Cell | Gone | undefined, after: Cell | Gone | undefined): void {
@@ -153,25 +152,8 @@ class ColumnsDiff {
       if (delta === undefined) return false
       this.operations.push(...patchOf(delta, path))
     }
-    if (field !== "updatedAt") this.tell(field, before, after)
+    if (field !== "updatedAt") tellField(field, before, after, this.words)
     return true
-  }
-
-  private tell(field: string, before: Json | undefined, after: Json | undefined): void {
-    const { show } = fieldWords(field)
-    const label = labelOf(field)
-    if (before === undefined || after === undefined) {
-      const [verb, value] =
-        before === undefined ? (["added", after ?? null] as const) : (["removed", before] as const)
-      this.words.add((say) => `${label(say)} ${say[verb]} (${show(value, say)})`)
-    } else if (typeof before === "boolean" && typeof after === "boolean")
-      this.words.add((say) => say.switched(label(say), after))
-    else if (isScalar(before) || isScalar(after))
-      this.words.add((say) => `${label(say)} ${showStep(before, after, (value) => show(value, say), say)}`)
-    else {
-      const delta = compare(before, after, freshScope())
-      if (delta) describe(delta, { ...rootPlace(true), field: label }, field, this.words)
-    }
   }
 
   private gone(label: InLanguage, isEarlier: boolean): void {

@@ -3,6 +3,7 @@ import { answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { More } from "../parts/More.js"
 import { Said, Time, Wrong } from "../parts/Parts.js"
+import { known } from "../texts/known.js"
 import { texts } from "../texts/Texts.js"
 
 /** So many entries are shown, and so many more when they are asked for. */
@@ -23,16 +24,14 @@ export const Audit = () => {
       <ol class="rows audit" reversed>
         {list.value?.items.map(({ number, at, actor, action, subject, detail }) => (
           <li key={number}>
-            <Time at={at} exact={true} />{" "}
-            <Said>
-              <bdi>{actor}</bdi> · {action} · <bdi>{subject}</bdi>
-              {detail !== "" && (
-                <>
-                  {" · "}
-                  <bdi>{detail}</bdi>
-                </>
-              )}
-            </Said>
+            <Time at={at} exact={true} /> <bdi>{actor}</bdi> ·{" "}
+            {known(t.auditActions, action) ?? <Said>{action}</Said>} · <bdi>{subject}</bdi>
+            {detail !== "" && (
+              <>
+                {" · "}
+                <bdi>{detail}</bdi>
+              </>
+            )}
           </li>
         ))}
       </ol>

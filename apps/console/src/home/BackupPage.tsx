@@ -5,7 +5,7 @@ import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
 import { Name, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
-import { sizeText, texts, timeText } from "../texts/Texts.js"
+import { language, sizeText, texts, timeText } from "../texts/Texts.js"
 import { BackupActions } from "./BackupActions.js"
 import { Difference } from "./Difference.js"
 
@@ -23,11 +23,11 @@ export const BackupPage = (props: { readonly library: Library; readonly backup: 
       })
     )
   )
-  const now = useAnswer(`diff ${library} ${backup}`, (signal) =>
+  const now = useAnswer(`diff ${language.value} ${library} ${backup}`, (signal) =>
     answerOf(
       client.GET("/v1/libraries/{library}/diff", {
         signal,
-        params: { path: { library }, query: { from: backup } }
+        params: { path: { library }, query: { from: backup, language: language.value } }
       })
     )
   )

@@ -2,7 +2,7 @@
 import { answerOf, client, Refusal, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Waiting, Wrong } from "../parts/Parts.js"
-import { texts } from "../texts/Texts.js"
+import { language, texts } from "../texts/Texts.js"
 import { Difference } from "./Difference.js"
 
 type Compared = Schemas["Difference"]
@@ -17,7 +17,10 @@ const daysAgo = (days: number): string => {
 /** The difference between a moment and now. Before the library began there was nothing: then all of it is new. */
 const since = (library: string, from: string, signal: AbortSignal): Promise<Compared> =>
   answerOf(
-    client.GET("/v1/libraries/{library}/diff", { signal, params: { path: { library }, query: { from } } })
+    client.GET("/v1/libraries/{library}/diff", {
+      signal,
+      params: { path: { library }, query: { from, language: language.value } }
+    })
   ).catch((error) => {
     if (error instanceof Refusal && error.problem.type === "MomentNotFound" && from !== "@0")
       return since(library, "@0", signal)
@@ -63,7 +66,9 @@ const goneSince = async (
 export const Changes = ({ library }: { readonly library: string }) => {
   const t = texts.value
   const today = daysAgo(0)
-  const day = useAnswer(`today ${library} ${today}`, (signal) => since(library, today, signal))
+  const day = useAnswer(`today ${language.value} ${library} ${today}`, (signal) =>
+    since(library, today, signal)
+  )
   const gone = useAnswer(`gone ${library} ${today}`, (signal) =>
     goneSince(library, [today, daysAgo(7), daysAgo(30)], signal)
   )

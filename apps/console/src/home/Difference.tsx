@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { linkTo } from "../address/Link.js"
 import type { Schemas } from "../api/Client.js"
-import { Name, Said } from "../parts/Parts.js"
+import { Name } from "../parts/Parts.js"
 import { texts } from "../texts/Texts.js"
 
 type Compared = Schemas["Difference"]
@@ -40,10 +40,10 @@ export const Difference = ({ library, of, at }: DifferenceProps) => {
             )}
             {changes.length > 0 && (
               <span class="facts">
-                <Said>
+                <bdi>
                   {changes.slice(0, 3).join(" · ")}
                   {changes.length > 3 && " …"}
-                </Said>
+                </bdi>
               </span>
             )}
           </li>

@@ -2,9 +2,10 @@
 import { useSignal } from "@preact/signals"
 import { answerOf, client, newKey, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Name, Said, Time, Wrong } from "../parts/Parts.js"
+import { Name, Time, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
 import { useAct } from "../parts/useAct.js"
+import { deedText } from "../texts/deedText.js"
 import { texts } from "../texts/Texts.js"
 
 type Operation = Schemas["Operation"]
@@ -54,16 +55,14 @@ export const Done = ({ library }: { readonly library: string }) => {
       <ul class="rows">
         {items.map((operation) => (
           <li key={operation.number}>
-            <Said>
-              <Name of={operation.description} />
-            </Said>
+            {deedText(operation.deed)}
             <span class="facts">
               <Time at={operation.at} /> · <Name of={operation.actor} />
             </span>
             <button
               type="button"
               class="quiet"
-              aria-label={`${t.undo}: ${operation.description}`}
+              aria-label={`${t.undo}: ${deedText(operation.deed)}`}
               onClick={() => {
                 asked.value = { ...operation, key: newKey() }
               }}
@@ -76,11 +75,7 @@ export const Done = ({ library }: { readonly library: string }) => {
       {asked.value !== undefined && (
         <Sure title={t.undo} onClose={close} onYes={() => asked.value && void undo(asked.value)}>
           <p>
-            <Said>
-              <strong>
-                <Name of={asked.value.description} />
-              </strong>
-            </Said>
+            <strong>{deedText(asked.value.deed)}</strong>
           </p>
           <p>{t.doneSure}</p>
         </Sure>

@@ -1,7 +1,7 @@
-import { day } from "@white-room/core"
 import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Wrong } from "../parts/Parts.js"
+import { day } from "../texts/Spans.js"
 import { texts } from "../texts/Texts.js"
 import { RestoreRow } from "./RestoreRow.js"
 

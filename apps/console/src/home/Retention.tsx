@@ -5,6 +5,7 @@ import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Command, Name, Said, Waiting, Wrong } from "../parts/Parts.js"
+import { reasonText } from "../texts/reasonText.js"
 import { texts, timeText } from "../texts/Texts.js"
 
 const counts = ["keepLast", "keepDaily", "keepWeekly", "keepMonthly", "keepYearly"] as const
@@ -21,6 +22,18 @@ const commandFor = (profile: string, rules: Counts): string =>
         )
       ].join(" ")
     : `whiteroom prune --profile '${profile.replaceAll("'", "'\\''")}'`
+
+/** What is not known here yet, as the library says it. */
+const Reasons = ({ of }: { readonly of: ReadonlyArray<string> }) => {
+  const told = of.map((reason) => reasonText(reason, texts.value))
+  return told.includes(undefined) ? (
+    <Said>
+      <bdi>{of.join(", ")}</bdi>
+    </Said>
+  ) : (
+    <bdi>{told.join(", ")}</bdi>
+  )
+}
 
 export const Retention = ({ library }: { readonly library: string }) => {
   const t = texts.value
@@ -121,9 +134,7 @@ export const Retention = ({ library }: { readonly library: string }) => {
                     <strong class={`mark ${keep ? "" : "deleted"}`}>
                       {keep ? t.retentionStays : t.retentionGoes}
                     </strong>{" "}
-                    <Said>
-                      <bdi>{reasons.join(", ")}</bdi>
-                    </Said>
+                    <Reasons of={reasons} />
                   </span>
                 </li>
               ))}

@@ -69,14 +69,20 @@ const nextOf = (profile: Profile, isRun: boolean): string => {
 const isPaused = ({ enabled, pausedUntil }: Profile): boolean =>
   enabled === false || (pausedUntil !== undefined && Date.parse(pausedUntil) > Date.now())
 
+/** What a run came to, and why, as the library says it. */
+interface Ran {
+  readonly text: string
+  readonly detail: string | null
+}
+
 const Row = ({ library, profile, isRun }: RowProps) => {
   const t = texts.value
-  const said = useSignal<ReadonlyArray<string>>([])
+  const said = useSignal<ReadonlyArray<Ran>>([])
   const { isBusy, trouble, act } = useAct()
   const { name, stored } = profile
   const params = { path: { library, id: idInPath(name) } }
   const sentence = sentenceOf(profile)
-  const change = (work: () => Promise<ReadonlyArray<string>>) => {
+  const change = (work: () => Promise<ReadonlyArray<Ran>>) => {
     said.value = []
     void act(async () => {
       said.value = await work()
@@ -103,9 +109,10 @@ const Row = ({ library, profile, isRun }: RowProps) => {
   const run = () =>
     change(async () => {
       const { runs } = await answerOf(client.POST("/v1/libraries/{library}/profiles/{id}/run", { params }))
-      return runs.map(({ place, outcome, detail }) =>
-        t.scheduleRan(place === "" ? t.safeHere : place, t.outcomes[outcome ?? "failed"], detail ?? "")
-      )
+      return runs.map(({ place, outcome, detail }) => ({
+        text: t.scheduleRan(place === "" ? t.safeHere : place, t.outcomes[outcome ?? "failed"]),
+        detail
+      }))
     })
   return (
     <li>
@@ -145,9 +152,15 @@ const Row = ({ library, profile, isRun }: RowProps) => {
       </p>
       <div role="status">
         {isBusy.value && <p class="facts">{t.loading}</p>}
-        {said.value.map((line) => (
-          <p class="facts" key={line}>
-            <Said>{line}</Said>
+        {said.value.map(({ text, detail }) => (
+          <p class="facts" key={text}>
+            {text}
+            {detail !== null && (
+              <>
+                {" ("}
+                <Said>{detail}</Said>)
+              </>
+            )}
           </p>
         ))}
       </div>

@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals"
 import { linkTo } from "../address/Link.js"
 import { answerOf, client, type Schemas } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
-import { Name, Said, Wrong } from "../parts/Parts.js"
+import { Name, Wrong } from "../parts/Parts.js"
 import { useSettled } from "../parts/useSettled.js"
+import { known } from "../texts/known.js"
 import { texts, timeText } from "../texts/Texts.js"
 
 type Found = Schemas["Found"]
@@ -69,7 +70,7 @@ export const Search = ({ library }: { readonly library: string }) => {
                 </a>
               )}
               <span class="facts">
-                <Said>{t.searchIn(fields.join(", "))}</Said> ·{" "}
+                {t.searchIn(fields.map((field) => known(t.fields, field) ?? field).join(", "))} ·{" "}
                 {until === undefined ? t.searchNow : t.searchUntil(timeText(until, now))}
               </span>
             </li>

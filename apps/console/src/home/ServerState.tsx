@@ -2,6 +2,7 @@ import { answerOf, client } from "../api/Client.js"
 import type { Library } from "../api/Session.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Command, Name, Said, Time, Wrong } from "../parts/Parts.js"
+import { lossText } from "../texts/lossText.js"
 import { dayText, sizeText, texts, timeText } from "../texts/Texts.js"
 
 /** How the server itself is: what is wrong first, then how long its disk will do. */
@@ -42,9 +43,11 @@ export const ServerState = ({ libraries }: { readonly libraries: ReadonlyArray<L
               , <Time at={since} />
               <span class="facts">
                 {" "}
-                <Said>
-                  <bdi>{detail}</bdi>
-                </Said>
+                {lossText(detail, t) ?? (
+                  <Said>
+                    <bdi>{detail}</bdi>
+                  </Said>
+                )}
               </span>
             </li>
           ))}

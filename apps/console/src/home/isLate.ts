@@ -1,5 +1,5 @@
-import { day } from "@white-room/core"
 import type { Library } from "../api/Session.js"
+import { day } from "../texts/Spans.js"
 
 const weekMs = 7 * day
 

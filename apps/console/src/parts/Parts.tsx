@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks"
 import { Refusal, Unreachable } from "../api/Client.js"
 import { agoText, cut, texts, timeText } from "../texts/Texts.js"
 
-/** What the library said itself: English, whatever the language of the page. */
+/** What went wrong, as the library says it: English, whatever the language of the page. */
 export const Said = ({ children }: { readonly children: ComponentChildren }) => (
   <span lang="en">{children}</span>
 )

@@ -28,12 +28,12 @@ export const PartChoices = ({ parts, picks, onPick }: PartChoicesProps) => {
           {t.partsNone}
         </button>
       </p>
-      {parts.map(({ name, words, mayBeBoth }) => {
+      {parts.map(({ name, label = name, words, mayBeBoth }) => {
         const current = picks.get(name) ?? "keep"
         return (
           <fieldset key={name} class={current === "keep" ? "" : "taken"}>
             <legend>
-              <bdi lang="en">{name}</bdi>
+              <bdi>{label}</bdi>
             </legend>
             <Words words={words} />
             {partChoices

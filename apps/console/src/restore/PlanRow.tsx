@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { type Choice, choices, keyText, type Wish } from "../address/Wish.js"
-import { Name, Said } from "../parts/Parts.js"
+import { Name } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
 import { BothSides } from "../song/BothSides.js"
 import { cut, isolated, texts } from "../texts/Texts.js"
@@ -63,7 +63,7 @@ export const PlanRow = ({ library, item, source, position, wish, onChoose }: Pla
       )}
       {notes.map((note) => (
         <p class="facts" key={note}>
-          <Said>{note}</Said>
+          <bdi>{note}</bdi>
         </p>
       ))}
       {wish.mode === "replace" && isThere && hasChoice && (

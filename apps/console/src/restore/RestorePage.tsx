@@ -10,7 +10,7 @@ import { answerOf, client, newKey, Refusal } from "../api/Client.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Command, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { useAct } from "../parts/useAct.js"
-import { texts } from "../texts/Texts.js"
+import { language, texts } from "../texts/Texts.js"
 import { PlanView } from "./PlanView.js"
 import type { Restore } from "./Restore.js"
 import { RestoreView } from "./RestoreView.js"
@@ -48,7 +48,7 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
   const isOld = useSignal(false)
   const turn = useSignal(0)
   const { isBusy, trouble, act } = useAct()
-  // Every choice is another plan; the question for the one before ends.
+  // Every choice is another plan, and so is another language; the question for the one before ends.
   useEffect(() => {
     const abort = new AbortController()
     isPlanning.value = true
@@ -64,7 +64,7 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
       client.POST("/v1/libraries/{library}/restores", {
         signal: abort.signal,
         params: { path: { library }, header: { "idempotency-key": newKey() } },
-        body: { ...bodyOf(wish), dryRun: true }
+        body: { ...bodyOf(wish), dryRun: true, language: language.value }
       }),
       abort.signal
     ).then(
@@ -72,7 +72,7 @@ const Planned = ({ library, query }: Omit<RestorePageProps, "id">) => {
       (error) => settle(undefined, error)
     )
     return () => abort.abort()
-  }, [text, turn.value])
+  }, [text, turn.value, language.value])
 
   const apply = ({ id, revision }: Restore) =>
     act(async () => {

@@ -2,13 +2,25 @@ import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
 import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
 import { useAct } from "../parts/useAct.js"
-import { texts, timeText } from "../texts/Texts.js"
+import { language, texts, timeText } from "../texts/Texts.js"
 import type { Restore } from "./Restore.js"
 import { restoredBy } from "./restoredBy.js"
 
 /** Which parts of it were asked for; none where it is the whole. */
 const partsOf = ({ decisions = [] }: Restore, kind: string, id: string) =>
   decisions.find((each) => each.kind === kind && each.id === id)?.parts ?? []
+
+/** What its plan calls a part in the language of the page. English has the names. */
+const labelOf = (
+  { preview }: Restore,
+  { kind, id }: { readonly kind: string; readonly id: string },
+  part: string
+) =>
+  language.value === "en"
+    ? part
+    : preview?.items
+        .find((item) => item.kind === kind && item.id === id)
+        ?.parts?.find(({ name }) => name === part)?.label
 
 /** Why it did not come to pass. */
 const reasonText = (reason: string): string =>
@@ -45,11 +57,15 @@ export const RestoreView = ({ restore }: { readonly restore: Restore }) => {
                 <Name of={name} />
               </a>
             )}
-            {partsOf(restore, kind, entity).map((part) => (
-              <span class="tag" key={part.name}>
-                <bdi lang="en">{part.name}</bdi>: {t.partChoices[part.choice]}
-              </span>
-            ))}
+            {partsOf(restore, kind, entity).map((part) => {
+              const label = labelOf(restore, { kind, id: entity }, part.name)
+              return (
+                <span class="tag" key={part.name}>
+                  <bdi lang={label === undefined ? "en" : undefined}>{label ?? part.name}</bdi>:{" "}
+                  {t.partChoices[part.choice]}
+                </span>
+              )
+            })}
           </li>
         ))}
       </ul>

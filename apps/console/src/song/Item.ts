@@ -1,4 +1,5 @@
 /** A song or a performance at one moment. */
+import type { Json } from "@white-room/core"
 import { answerOf, client, idInPath } from "../api/Client.js"
 
 export type Kind = "song" | "performance"
@@ -6,14 +7,14 @@ export type Kind = "song" | "performance"
 export interface Item {
   readonly name: string
   /** What stands beside the document: composer, genre, tags. */
-  readonly fields: Readonly<Record<string, unknown>>
+  readonly fields: Readonly<Record<string, Json | undefined>>
   readonly document: string
 }
 
 /** Fields that follow every save and tell nobody anything. */
 const bookkeeping = ["id", "createdAt", "updatedAt"]
 
-const itemOf = (document: string, name: string, rest: object): Item => ({
+const itemOf = (document: string, name: string, rest: Item["fields"]): Item => ({
   name,
   document,
   fields: Object.fromEntries(

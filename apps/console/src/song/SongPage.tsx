@@ -6,7 +6,7 @@ import { useAnswer } from "../api/useAnswer.js"
 import { BringBack } from "../parts/BringBack.js"
 import { Name, Pending, Title, Waiting, Wrong } from "../parts/Parts.js"
 import { Words } from "../parts/Words.js"
-import { texts } from "../texts/Texts.js"
+import { language, texts } from "../texts/Texts.js"
 import { DifferenceWords } from "./DifferenceWords.js"
 import { historyOf } from "./historyOf.js"
 import { type Kind, readItem } from "./Item.js"
@@ -32,7 +32,7 @@ const versionAt = (versions: ReadonlyArray<Version>, then: string | null): Versi
 
 export const SongPage = ({ library, kind, id, query }: SongPageProps) => {
   const t = texts.value
-  const history = useAnswer(`history ${library.id} ${kind} ${id}`, (signal) =>
+  const history = useAnswer(`history ${language.value} ${library.id} ${kind} ${id}`, (signal) =>
     historyOf(library.id, kind, id, signal)
   )
   if (history.value === undefined)

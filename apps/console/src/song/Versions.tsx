@@ -1,6 +1,5 @@
 import { useEffect, useRef } from "preact/hooks"
 import type { Schemas } from "../api/Client.js"
-import { Said } from "../parts/Parts.js"
 import { texts, timeText } from "../texts/Texts.js"
 
 export type Version = Schemas["Version"]
@@ -81,10 +80,10 @@ export const Versions = ({ versions, chosen, onChoose }: VersionsProps) => {
                 ) : index === 0 ? (
                   t.versionFirst
                 ) : (
-                  <Said>
+                  <bdi>
                     {each.changes.slice(0, 2).join(" · ")}
                     {each.changes.length > 2 && ` (+${each.changes.length - 2})`}
-                  </Said>
+                  </bdi>
                 )}
               </span>
             </button>

@@ -1,4 +1,4 @@
-import { diffDocuments } from "@white-room/core"
+import { diffDocuments, diffField, type LanguageTag } from "@white-room/core"
 import type { Item } from "./Item.js"
 
 export interface Differences {
@@ -8,17 +8,13 @@ export interface Differences {
   readonly onlySpelling: boolean
 }
 
-const shown = (value: unknown): string =>
-  value === undefined || value === "" ? "none" : typeof value === "string" ? value : JSON.stringify(value)
-
 /** What is different in the second of two versions, in words. */
-export const differencesOf = (then: Item, now: Item): Differences => {
-  const words: Array<string> = []
-  for (const name of Object.keys({ ...then.fields, ...now.fields })) {
-    const [was, is] = [shown(then.fields[name]), shown(now.fields[name])]
-    if (was !== is) words.push(`${name} ${was} → ${is}`)
-  }
-  const { same, words: inside } = diffDocuments(then.document, now.document)
-  words.push(...inside)
+export const differencesOf = (then: Item, now: Item, language: LanguageTag): Differences => {
+  const fields = Object.keys({ ...then.fields, ...now.fields })
+  const { same, words: inside } = diffDocuments(then.document, now.document, language)
+  const words = [
+    ...fields.flatMap((name) => diffField(name, then.fields[name], now.fields[name], language)),
+    ...inside
+  ]
   return { words, onlySpelling: words.length === 0 && same === "meaning" }
 }

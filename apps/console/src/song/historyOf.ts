@@ -1,12 +1,13 @@
 import { allOf, answerOf, client, idInPath } from "../api/Client.js"
+import { language } from "../texts/Texts.js"
 import type { Kind } from "./Item.js"
 
-/** All versions of a song or a performance. */
+/** All versions of a song or a performance, told in the language of the page. */
 export const historyOf = (library: string, kind: Kind, id: string, signal: AbortSignal) =>
   allOf((after) => {
     const params = {
       path: { library, id: idInPath(id) },
-      query: { limit: 1000, ...(after !== undefined && { after }) }
+      query: { limit: 1000, language: language.value, ...(after !== undefined && { after }) }
     }
     return answerOf(
       kind === "song"

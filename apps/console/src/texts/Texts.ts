@@ -1,10 +1,11 @@
 /** The texts in the language of the reader, and how it writes times, sizes and lists. */
 import { computed, signal } from "@preact/signals"
-import { day, hour, minute, second } from "@white-room/core"
+import type { LanguageTag } from "@white-room/core"
 import { english, type Texts } from "./english.js"
 import { german } from "./german.js"
+import { day, hour, minute, second } from "./Spans.js"
 
-export const languages: Readonly<Record<string, Texts>> = { en: english, de: german }
+export const languages: Readonly<Record<LanguageTag, Texts>> = { en: english, de: german }
 
 const remembered = "white-room-language"
 
@@ -19,12 +20,14 @@ const stored = (): string | null => {
 
 const wished = [stored(), ...navigator.languages].map((tag) => tag?.split("-")[0] ?? "")
 
-export const language = signal(wished.find((tag) => Object.hasOwn(languages, tag)) ?? "en")
+const isLanguage = (tag: string): tag is LanguageTag => Object.hasOwn(languages, tag)
 
-export const texts = computed<Texts>(() => languages[language.value] ?? english)
+export const language = signal<LanguageTag>(wished.find(isLanguage) ?? "en")
+
+export const texts = computed<Texts>(() => languages[language.value])
 
 export const chooseLanguage = (tag: string): void => {
-  language.value = tag
+  if (isLanguage(tag)) language.value = tag
   try {
     localStorage.setItem(remembered, tag)
   } catch {

@@ -1,4 +1,5 @@
-/** Every text of the page. Names, words of changes and what errors say come from the library itself. */
+/** Every text of the page. Names, words of changes and what errors say come from the library itself; errors are English. */
+import { englishDeeds } from "./englishDeeds.js"
 import { englishKeeping } from "./englishKeeping.js"
 import { englishServer } from "./englishServer.js"
 import { englishTimeline } from "./englishTimeline.js"
@@ -6,6 +7,7 @@ import { englishWarning } from "./englishWarning.js"
 import type { Loosened } from "./Loosened.js"
 
 export const english = {
+  ...englishDeeds,
   ...englishKeeping,
   ...englishServer,
   ...englishTimeline,

@@ -77,8 +77,7 @@ export const englishKeeping = {
   scheduleRun: "Run now",
   schedulePause: "Pause",
   scheduleResume: "Go on",
-  scheduleRan: (place: string, outcome: string, detail: string) =>
-    `${place}: ${outcome}${detail === "" ? "" : ` (${detail})`}`,
+  scheduleRan: (place: string, outcome: string) => `${place}: ${outcome}`,
   outcomes: {
     done: "done",
     skipped: "nothing changed since the last one",

@@ -1,11 +1,13 @@
 import type { Texts } from "./english.js"
+import { germanDeeds } from "./germanDeeds.js"
 import { germanKeeping } from "./germanKeeping.js"
 import { germanServer } from "./germanServer.js"
 import { germanTimeline } from "./germanTimeline.js"
 import { germanWarning } from "./germanWarning.js"
 
-/** The same in German. What the library itself says (changes in words, errors) is English, and marked as such for screen readers. */
+/** The same in German. What errors say is English, and marked as such for screen readers. */
 export const german: Texts = {
+  ...germanDeeds,
   ...germanKeeping,
   ...germanServer,
   ...germanTimeline,

@@ -81,7 +81,7 @@ export const germanKeeping: Loosened<typeof englishKeeping> = {
   scheduleRun: "Jetzt ausführen",
   schedulePause: "Anhalten",
   scheduleResume: "Fortsetzen",
-  scheduleRan: (place, outcome, detail) => `${place}: ${outcome}${detail === "" ? "" : ` (${detail})`}`,
+  scheduleRan: (place, outcome) => `${place}: ${outcome}`,
   outcomes: {
     done: "erledigt",
     skipped: "seit der letzten hat sich nichts geändert",

@@ -1,5 +1,6 @@
 /** Time across a picture: what is in sight, how long its slots are, where its axis has numbers. */
-import { day, hour, minute, type SlotLength } from "@white-room/core"
+import type { SlotLength } from "@white-room/core"
+import { day, hour, minute } from "../texts/Spans.js"
 
 /** What is in sight, in milliseconds since 1970. */
 export interface View {

@@ -1,7 +1,15 @@
 /** What was done, and why: what the library tells as fields or in set words. */
-import type { Schemas } from "../api/Client.js"
 
-export type Deed = Schemas["Operation"]["deed"]
+/** What was done, as the API tells it. */
+export interface Deed {
+  readonly what: "restore" | "import" | "delete" | "forget" | "pull" | "undo"
+  readonly undone: number
+  readonly of: string
+  readonly kind?: "song" | "performance" | "preferences"
+  readonly more: number
+  readonly firstIn?: string
+  readonly notIn?: string
+}
 
 const more = (count: number): string => (count === 0 ? "" : ` and ${count} more`)
 

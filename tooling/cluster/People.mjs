@@ -9,8 +9,8 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 
-/** How long somebody goes on asking before giving up. */
-const patienceMs = 60_000
+/** How long somebody goes on asking before giving up: on a busy machine three nodes take their time. */
+const patienceMs = 180_000
 
 /** Asks until it succeeds, as devices do: what does not answer now may in a moment. */
 export const insisting = async (what, work) => {

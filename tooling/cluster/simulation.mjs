@@ -1,6 +1,6 @@
 // Many libraries with use as people make it (few are used much, most are not) on three nodes, with a PostgreSQL and an S3 server on this machine. Each
 // minute a node is killed and started again. What was acknowledged is kept account of here and compared at the end with what nodes tell that have nothing
-// in their data folders. `npm run cluster-simulation -- --libraries 10000 --minutes 4`; wants Debian's postgresql, ceph-mon, ceph-osd and radosgw.
+// in their data folders. `npm run cluster-simulation -- --libraries 10000 --minutes 4`, `--each` makes every library by the API; wants Debian's postgresql, ceph-mon, ceph-osd and radosgw.
 import { randomBytes } from "node:crypto"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import * as http from "node:http"
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     libraries: { type: "string", default: "10000" },
     minutes: { type: "string", default: "4" },
     users: { type: "string", default: "24" },
+    each: { type: "boolean", default: false },
     seed: { type: "string", default: "15" }
   }
 })
@@ -159,9 +160,16 @@ try {
     return { live, bytes, commits }
   }
 
-  chapter(`${libraryCount} libraries are made, by the API`)
+  chapter(
+    values.each
+      ? `${libraryCount} libraries are made, by the API`
+      : `${libraryCount} libraries are made: one of each web app by the API, the others as rows like its rows`
+  )
   const start = Date.now()
-  const left = Array.from({ length: libraryCount }, (_, n) => n)
+  const left = Array.from({ length: libraryCount }, (_, n) => n).filter(
+    (n) => values.each || n % mostOfOneApp === 0
+  )
+  const count = left.length
   await Promise.all(
     Array.from({ length: 32 }, async () => {
       for (let n = left.pop(); n !== undefined; n = left.pop())
@@ -173,7 +181,18 @@ try {
     })
   )
   const made = (Date.now() - start) / 1000
-  say(`${(libraryCount / made).toFixed(0)} a second.`)
+  say(`${(count / made).toFixed(1)} a second by the API.`)
+  if (!values.each)
+    for (let n = 0; n < libraryCount; n += mostOfOneApp) {
+      const ids = `generate_series(${n + 2}, ${Math.min(n + mostOfOneApp, libraryCount)}) AS number`
+      const like = (table, column, others) =>
+        `INSERT INTO ${table} SELECT (jsonb_populate_record(one, jsonb_build_object('${column}', 'library-' || lpad(number::text, 6, '0')${others}))).* FROM ${table} AS one, ${ids} WHERE one.${column} = '${idOf(n)}'`
+      // As a node leaves those in which nothing is due.
+      const looked = `, 'look_at', ${Date.now() + 86_400_000}`
+      await services.postgres.say(
+        `${like("library", "id", looked)}; ${like("access_library", "library", "")}`
+      )
+    }
 
   chapter(`${users} people at once, for ${minutes} min; a node is killed each minute`)
   /** What each library was told that it has: a song, and its document. */
@@ -182,7 +201,7 @@ try {
   const met = { again: 0, wrong: [] }
   const before = { ...(await rows()), ...bucket.counts }
   let isOver = false
-  let count = 0
+  let songCount = 0
   const timed = async (what, work) => {
     const asked = Date.now()
     let tries = 0
@@ -198,7 +217,7 @@ try {
       const n = anyLibrary()
       const songs = kept.get(n)
       if (songs === undefined || random() < writeShare) {
-        const id = `s${count++}`
+        const id = `s${songCount++}`
         const wish = song(id)
         // The same key each time: however often it is asked, it is done once.
         const headers = { "if-none-match": "*", "idempotency-key": randomBytes(16).toString("hex") }

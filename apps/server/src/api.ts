@@ -2,7 +2,6 @@
 export { api, type Caller, CurrentCaller, Entrance, openApi } from "./api/Api.js"
 export * from "./api/Model.js"
 export { isProblem, type Problem, type ProblemType, problem, problemContent } from "./api/Problem.js"
-export type { FileBytes } from "./api/Reads.js"
 export { RestoreReport, RestoreWish } from "./api/Restores.js"
 export { Imported, Restore } from "./api/Results.js"
 export { LibraryRun } from "./api/Runs.js"

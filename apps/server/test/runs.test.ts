@@ -1,14 +1,18 @@
 /** Work on a library that takes longer than somebody waits: it goes on as a run, which says how far it is and what it came to. */
 import { randomUUID } from "node:crypto"
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { hour } from "@white-room/core"
 import { enrol, parseLink, serverRestores } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { usualLimits } from "../src/http/Desk.js"
+import { exportAt, type KeptExport, keepExport, tidyExports } from "../src/http/Exports.js"
 import { operate } from "../src/index.js"
 import { gate } from "./support/gate.js"
 import { impatient } from "./support/impatient.js"
+import { pushing, song } from "./support/pushed.js"
 import { kill, serve } from "./support/served.js"
 import { type Answer, askServer, device, sharedServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
@@ -229,6 +233,99 @@ describe("a restore that takes longer than somebody waits", () => {
       yield* shut
       expect(yield* Fiber.join(sending)).toMatchObject({ state: "applied", home: "server" })
       expect(yield* name).toBe("Night Drive")
+    })
+  )
+})
+
+describe("an export that takes longer than somebody waits", () => {
+  // Room for the newest alone.
+  const shared = sharedServer({ limits: { exportsBytes: 1 } })
+
+  it.scopedLive("is a run, and its file is there to be fetched, by those who may read the library", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const app = yield* webApp(server, admin)
+      yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+      const get = (path: unknown, token = app.token, headers = {}) =>
+        server.ask("GET", String(path), { token, headers })
+      const begin = Effect.gen(function* () {
+        const shut = yield* gate(app.library)
+        const begun = yield* app.ask("GET", "export?format=bundle", undefined, atOnce)
+        yield* shut
+        return begun
+      })
+      const begun = yield* begin
+      const location = begun.headers.get("location")
+      expect([begun.status, begun.json]).toMatchObject([202, { activity: "export", outcome: null }])
+      const done = yield* get(location, app.token, patient)
+      expect(done.json).toMatchObject({
+        outcome: "done",
+        file: { path: `${location}/file`, name: `${app.library}-now.whiteroom`, until: expect.any(String) }
+      })
+      const { path, bytes } = done.json.file as { readonly path: string; readonly bytes: number }
+      const fetched = yield* get(path)
+      expect([fetched.status, fetched.headers.get("content-length")]).toEqual([200, String(bytes)])
+      expect(fetched.text).toMatch(/^WRBUNDLE/)
+      expect((yield* get(path)).text).toBe(fetched.text)
+      const reader = yield* device(server, admin, { libraries: [app.library] })
+      expect((yield* get(path, reader.token)).status).toBe(200)
+      const pushing = yield* device(server, admin, { role: "push-only", libraries: [app.library] })
+      expect((yield* get(path, pushing.token)).status).toBe(403)
+      const other = yield* webApp(server, admin)
+      expect((yield* get(path, other.token)).status).toBe(404)
+      expect((yield* get(`${String(location).slice(0, -1)}x/file`)).status).toBe(404)
+
+      // What is answered at once is kept nowhere; the next that is kept takes the place of the one before.
+      const folder = join(server.data, "homes", app.library, "exports")
+      const second = yield* get((yield* begin).headers.get("location"), app.token, patient)
+      expect(readdirSync(folder)).toHaveLength(1)
+      expect((yield* get(path)).json.type).toBe("ExportGone")
+      expect((yield* get(location)).json).not.toHaveProperty("file")
+      expect(second.json).toHaveProperty("file")
+      const whole = yield* app.ask("GET", "export?format=bundle", undefined, patient)
+      expect([whole.status, whole.text.slice(0, 8)]).toEqual([200, "WRBUNDLE"])
+      expect(readdirSync(folder)).toHaveLength(0)
+    })
+  )
+
+  it.scopedLive("of a device's library waits until that is ready, too", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const anna = yield* pushing(server, admin)
+      yield* anna.library.songs.create(song("a"))
+      yield* anna.push
+      const shut = yield* gate(anna.id)
+      const path = `/v1/libraries/${anna.id}/export`
+      const begun = yield* server.ask("GET", path, { token: anna.token, headers: atOnce })
+      expect(begun.status).toBe(202)
+      yield* shut
+      const location = begun.headers.get("location") ?? ""
+      const done = yield* server.ask("GET", location, { token: anna.token, headers: patient })
+      const { path: file } = done.json.file as { readonly path: string }
+      const fetched = yield* server.ask("GET", file, { token: anna.token })
+      expect(JSON.parse(String(fetched.json.songs))).toHaveLength(1)
+    })
+  )
+
+  it.scoped("is kept for an hour", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const desk = { exports: new Map<string, KeptExport>(), limits: usualLimits }
+      const told = { line: "", position: 1, body: new Uint8Array(), isJson: false }
+      const keep = (name: string, now: number) => {
+        const path = join(folder, name)
+        writeFileSync(path, name)
+        return keepExport(desk, told, { path, bytes: usualLimits.exportsBytes / 2, name }, now).file.path
+      }
+      const [first, second] = [keep("one", 0), keep("two", 1)]
+      expect(exportAt(desk, first, hour - 1)).toBeDefined()
+      expect(exportAt(desk, first, hour)).toBeUndefined()
+      tidyExports(desk, hour)
+      expect(readdirSync(folder)).toEqual(["two"])
+      const third = keep("three", 2)
+      keep("four", 3)
+      expect([exportAt(desk, second, 4), exportAt(desk, third, 4)?.file.name]).toEqual([undefined, "three"])
+      expect(readdirSync(folder).toSorted()).toEqual(["four", "three"])
     })
   )
 })

@@ -94,6 +94,7 @@ const table: Readonly<Record<string, ReadonlyArray<number>>> = {
     ])
   ),
   "GET /v1/libraries/:library/runs/:id": [401, 404, 403, 404, 404, 404, 404],
+  "GET /v1/libraries/:library/runs/:id/file": [401, 404, 403, 404, 404, 404, 404],
   "GET /v1/libraries/:library/checks": [401, 200, 403, 200, 200, 200, 200],
   "POST /v1/libraries/:library/checks": [401, 403, 403, 200, 200, 200, 200],
   "PUT /v1/libraries/:library/profiles/:id": [401, 403, 403, 403, 428, 428, 428],

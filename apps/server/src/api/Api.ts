@@ -43,6 +43,7 @@ import { AnyProblem, problemSchema } from "./Problem.js"
 import { profiles } from "./Profiles.js"
 import { reads } from "./Reads.js"
 import { inbox, restores } from "./Restores.js"
+import { runs } from "./Runs.js"
 import { settings } from "./Settings.js"
 import { changes, writes } from "./Writes.js"
 
@@ -196,6 +197,7 @@ export const api = HttpApi.make("whiteroom")
   .add(imports)
   .add(profiles)
   .add(checks)
+  .add(runs)
   .add(keys)
   .add(copies)
   .add(feed)

@@ -221,3 +221,6 @@ export const BlobPage = Schema.Struct({
   isLast: Schema.Boolean,
   blobs: Schema.Array(Schema.Struct({ name: Schema.String, bytes: Bytes, arrivedAt: Schema.Int }))
 }).annotations({ identifier: "BlobPage" })
+
+/** The bytes of a file, under a name that every version of TypeScript can read. */
+export interface FileBytes extends Uint8Array {}

@@ -287,6 +287,11 @@ export const about = {
     detail: "The server itself failed. What was not finished was undone.",
     recovery: "Try again; tell the person who runs the server, with the request id."
   },
+  ExportGone: {
+    status: 410,
+    detail: "The file of this export is not there, or not any more: it is kept for an hour.",
+    recovery: "Ask for the export again."
+  },
   Opening: {
     status: 503,
     detail: "The library is being made ready to be read; `progress` says how far.",

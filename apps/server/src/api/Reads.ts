@@ -8,8 +8,9 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { languageTags, slotLengths } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Counted, Id, LibraryStatus, Listed, limit } from "./Model.js"
+import { Counted, type FileBytes, Id, LibraryStatus, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
+import { later } from "./Runs.js"
 
 const library = HttpApiSchema.param("library", Id)
 /** As it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
@@ -103,9 +104,6 @@ const rules = Schema.Struct({
   profile: Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64))),
   ...{ keepLast: keep, keepDaily: keep, keepWeekly: keep, keepMonthly: keep, keepYearly: keep }
 })
-
-/** The bytes of a file, under a name that every version of TypeScript can read. */
-export interface FileBytes extends Uint8Array {}
 
 const file: Schema.Schema<FileBytes> = HttpApiSchema.Uint8Array({ contentType: "application/octet-stream" })
 
@@ -286,7 +284,8 @@ const whole = HttpApiGroup.make("library")
       )
       .setHeaders(headers)
       .addSuccess(file)
-      .addError(refused)
+      .addSuccess(later)
+      .addError(Schema.Union(refused, problemSchema("TooMany")))
   )
 
 /** The groups of what can be read of a library. */

@@ -14,7 +14,7 @@ const keptMs = 7 * day
 const Row = Schema.Struct({
   id: Schema.String,
   library: Schema.String,
-  activity: Schema.Literal("import", "restore", "undo"),
+  activity: Schema.Literal("import", "restore", "undo", "export"),
   /** Who asked for it, and by which key; empty without one. */
   access: Schema.String,
   request_key: Schema.String,

@@ -13,6 +13,7 @@ import type { Shelf } from "../library/Shelf.js"
 import type { Mirror } from "../mirror/Mirror.js"
 import type { FailureHere } from "../replica/libraryHere.js"
 import type { Replicas } from "../replica/Replicas.js"
+import type { KeptExport } from "./Exports.js"
 import type { Hub } from "./Hub.js"
 import type { Known } from "./Known.js"
 import type { Metrics } from "./Metrics.js"
@@ -38,6 +39,8 @@ export interface Limits extends RoomLimits {
   readonly blobBytes: number
   /** The most bytes of a file that is brought in. */
   readonly importBytes: number
+  /** The most bytes of all exports that are kept until they are fetched. */
+  readonly exportsBytes: number
   /** The most bytes of what is written over the API at once, and of all such bodies that are on their way. */
   readonly documentBytes: number
   readonly documentsBytes: number
@@ -59,6 +62,7 @@ export const usualLimits: Limits = {
   wrongCodes: 20,
   blobBytes: 1024 * 1024 * 1024,
   importBytes: 256 * 1024 * 1024,
+  exportsBytes: 2 * 1024 * 1024 * 1024,
   documentBytes: 16 * 1024 * 1024,
   documentsBytes: 64 * 1024 * 1024,
   copiesBytes: 20 * 1024 * 1024 * 1024,
@@ -142,6 +146,8 @@ export interface Desk {
   }
   /** Work on libraries that is under way, whether or not somebody waits for it, by library and id. */
   readonly runs: Map<string, Running>
+  /** Files of exports that are kept until they are fetched, by their paths, the oldest first. */
+  readonly exports: Map<string, KeptExport>
   /** Uploads that each access has on the way. */
   readonly uploading: Map<string, number>
   /** Wrong codes from each address in this minute. */

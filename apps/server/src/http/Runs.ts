@@ -6,12 +6,14 @@ import type { Problem } from "../api/Problem.js"
 import type { Imported, Restore } from "../api/Results.js"
 import type { KeptRun } from "../control/Runs.js"
 import type { Progress } from "../replica/Messages.js"
+import type { KeptExport } from "./Exports.js"
 
 /** What some work came to. */
 export type RunResult =
   | { readonly _tag: "Imported"; readonly imported: Imported }
   /** `status`: of the answer where somebody still waits for it. */
   | { readonly _tag: "Restored"; readonly restore: Restore; readonly status: number }
+  | { readonly _tag: "Exported"; readonly kept: KeptExport }
 
 /** Work that is under way. */
 export interface Running {

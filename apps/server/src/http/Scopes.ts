@@ -50,6 +50,7 @@ export const scopes: Readonly<Record<string, Scope>> = {
   "POST /v1/libraries/:library/profiles/:id/run": writer,
   "GET /v1/libraries/:library/runs": reader,
   "GET /v1/libraries/:library/runs/:id": reader,
+  "GET /v1/libraries/:library/runs/:id/file": reader,
   "POST /v1/libraries/:library/checks": sender,
   "GET /v1/libraries/:library/checks": reader,
   "GET /v1/libraries/:library/operations": reader,

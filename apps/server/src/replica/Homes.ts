@@ -182,15 +182,12 @@ export const makeHomes = (
       keptSchedule: schedules.kept,
       isHere: (library) => fs.existsSync(fileOf(library)),
       changesOf: (library) => counts.get(library) ?? 0,
-      ask: ({ library, question, line, proven }) =>
+      ask: ({ library, question, line, proven, onProgress }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== library.id) return yield* Effect.fail(problem("NotFound"))
           const asked = yield* factsOf(library, proven)
-          const answer = (yield* call(library, asked, (facts) => ({
-            _tag: "Read",
-            question,
-            facts
-          }))) as Answer
+          const read = (facts: Facts) => ({ _tag: "Read", question, facts }) as const
+          const answer = (yield* call(library, asked, read, onProgress)) as Answer
           const told: Told = { ...answer, line: library.id }
           return told
         }),

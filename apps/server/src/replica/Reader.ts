@@ -1,7 +1,4 @@
 /** What is asked of a library that is open, answered in the form of the API: the same values that the CLI prints. */
-import { randomUUID } from "node:crypto"
-import * as fs from "node:fs"
-import * as path from "node:path"
 import {
   type BackupInfo,
   decodeRecord,
@@ -9,6 +6,7 @@ import {
   type Kind,
   liveTables,
   ObjectRef,
+  type OnProgress,
   performanceOfRow,
   type RestoreSource,
   rowOfRecord,
@@ -45,6 +43,7 @@ import { statusOf } from "./statusOf.js"
 import { timelineOf } from "./timelineOf.js"
 import { timeOf } from "./timeOf.js"
 import { trying } from "./trying.js"
+import { writeExport } from "./writeExport.js"
 
 type Told<A> = Effect.Effect<A, WhiteRoomError>
 type Asked<Tag extends Question["_tag"]> = Extract<Question, { readonly _tag: Tag }>
@@ -221,29 +220,7 @@ const backup = (library: Library, { backup: wanted }: Asked<"Backup">): Told<Sai
     return json({ ...backupJson(found), entries: entries.map(entryJson) })
   })
 
-/** Writes an export into a file of its own, which whoever sends it removes. */
-const exportOf = (library: Library, question: Asked<"Export">, facts: Facts): Told<Said> =>
-  Effect.gen(function* () {
-    const { at = "now", format, family, songs } = question
-    const source = yield* sourceOf(library, at)
-    yield* Effect.sync(() => fs.mkdirSync(facts.outbox, { recursive: true, mode: 0o700 }))
-    const ending = format === "bundle" ? "whiteroom" : "json"
-    const only = songs.map((id): EntityKey => ({ kind: "song", id }))
-    const report = yield* library.exports.write(
-      source,
-      path.join(facts.outbox, `${randomUUID()}.${ending}`),
-      {
-        format,
-        ...(format === "json" && { family }),
-        ...(only.length > 0 && { only })
-      }
-    )
-    const state = source.startsWith("@") ? `at-${source.slice(1)}` : source
-    const name = `${facts.library}-${state}.${ending}`
-    return { body: new Uint8Array(), isJson: false, file: { path: report.path, bytes: report.bytes, name } }
-  })
-
-const said = (library: Library, question: Question, facts: Facts): Told<Said> => {
+const said = (library: Library, question: Question, facts: Facts, onProgress: OnProgress): Told<Said> => {
   switch (question._tag) {
     case "Status":
       return Effect.map(statusOf(library, facts), json)
@@ -297,15 +274,20 @@ const said = (library: Library, question: Question, facts: Facts): Told<Said> =>
         pageOf(foundInWords(found), foundJson, question, facts)
       )
     case "Export":
-      return exportOf(library, question, facts)
+      return writeExport(library, question, facts, onProgress)
     case "Origin":
       return Effect.map(originOf(library, question), json)
   }
 }
 
 /** The answer of an open library to a question. */
-export const answerOf = (library: Library, question: Question, facts: Facts): Told<Answer> =>
+export const answerOf = (
+  library: Library,
+  question: Question,
+  facts: Facts,
+  onProgress: OnProgress
+): Told<Answer> =>
   Effect.gen(function* () {
-    const answer = yield* said(library, question, facts)
+    const answer = yield* said(library, question, facts, onProgress)
     return { ...answer, position: (yield* library.log.head).position }
   })

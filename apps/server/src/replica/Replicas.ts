@@ -25,6 +25,7 @@ interface Asking {
   /** How long it may wait for the library to be made ready. */
   readonly waitMs: number
   readonly proven: Facts["proven"]
+  readonly onProgress?: (progress: Progress) => void
 }
 
 export interface Told extends Answer {
@@ -172,7 +173,7 @@ export const makeReplicas = (
           hasArrived: true,
           outbox: path.join(folder, library.id, "exports")
         }
-        const answer = (yield* readers.call({ _tag: "Read", question, facts })) as Answer
+        const answer = (yield* readers.call({ _tag: "Read", question, facts }, asking.onProgress)) as Answer
         return { ...answer, line: brought.line }
       })
 

@@ -70,12 +70,13 @@ export const libraryHere = ({
     )
 
     return {
-      ask: ({ question, line }) =>
+      ask: ({ question, line, onProgress }) =>
         Effect.gen(function* () {
           if (line !== undefined && line !== id) return yield* Effect.fail(problem("NotFound"))
           if (question._tag === "Status") return { ...(yield* answer), line: id }
           const facts = yield* factsNow
-          const told = yield* Effect.mapError(thread.call({ _tag: "Read", question, facts }), asProblem)
+          const read = thread.call({ _tag: "Read", question, facts }, onProgress)
+          const told = yield* Effect.mapError(read, asProblem)
           return { ...(told as Answer), line: id }
         }),
       change: <C extends Change>(_: KeptLibrary, change: C, onProgress?: (progress: Progress) => void) =>

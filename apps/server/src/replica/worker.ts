@@ -216,7 +216,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
     return withLibrary(facts, (library) =>
       pushHome(library, shelf, facts.library, { kept: keptUp, ...request })
     )
-  return withLibrary(facts, (library) => answerOf(library, request.question, facts))
+  return withLibrary(facts, (library) => answerOf(library, request.question, facts, onProgress))
 }
 
 /** What says that a file of ours is not as it was made, and helps nobody who asked. */

@@ -1,5 +1,6 @@
 /** Work on libraries as the API tells it: while it runs, and what it came to, which is kept in this form. */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -11,6 +12,8 @@ import { isoTime } from "../control/isoTime.js"
 import { restoreById } from "../control/Restores.js"
 import type { KeptRun } from "../control/Runs.js"
 import { restoreJson } from "../control/restoreJson.js"
+import { TheDesk } from "../http/Desk.js"
+import { exportAt } from "../http/Exports.js"
 import type { Running, RunResult } from "../http/Runs.js"
 
 /** A restore goes on to change, and is looked up. */
@@ -18,6 +21,8 @@ const Answer = Schema.parseJson(
   Schema.Struct({
     imported: Schema.optional(Schema.encodedSchema(Imported)),
     restore: Schema.optional(Schema.String),
+    /** The path of the file of an export. */
+    file: Schema.optional(Schema.String),
     problem: Schema.optional(Schema.encodedSchema(AnyProblem))
   })
 )
@@ -33,6 +38,7 @@ export const problemIn = (cause: Cause.Cause<unknown>): Problem =>
 const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
   if (Exit.isFailure(exit)) return { problem: problemIn(exit.cause) }
   const result = exit.value
+  if (result._tag === "Exported") return { file: result.kept.file.path }
   return result._tag === "Imported" ? { imported: result.imported } : { restore: result.restore.id }
 }
 
@@ -53,14 +59,21 @@ export const runningJson = (
 const toldOf = (
   about: About & Pick<KeptRun, "library">,
   endedAt: number,
-  { restore: id, ...answer }: Answer
+  { restore: id, file, ...answer }: Answer
 ) =>
   Effect.gen(function* () {
+    const kept = exportAt(yield* TheDesk, file ?? "", yield* Clock.currentTimeMillis)
     const restore = id === undefined ? undefined : yield* restoreById(about.library, id)
     const told: LibraryRun = {
       ...runningJson(about),
       ...{ endedAt: isoTime(endedAt), outcome: answer.problem === undefined ? "done" : "failed" },
       ...answer,
+      ...(kept !== undefined && {
+        file: {
+          path: `/v1/libraries/${about.library}/runs/${about.id}/file`,
+          ...{ name: kept.file.name, bytes: kept.file.bytes, until: isoTime(kept.until) }
+        }
+      }),
       ...(restore !== undefined && { restore: restoreJson(restore) })
     }
     return told
@@ -73,6 +86,9 @@ export const endedJson = (run: KeptRun) =>
     run.ended_at,
     Option.getOrElse(decode(run.answer), (): Answer => ({ problem: problem("CutOff") }))
   )
+
+/** The path of the file that an export wrote. */
+export const fileIn = ({ answer }: KeptRun): string | undefined => Option.getOrUndefined(decode(answer))?.file
 
 /** Work that has ended this moment. */
 export const endingJson = ({ about }: Running, exit: Exit.Exit<RunResult, Problem>, now: number) =>

@@ -42,6 +42,7 @@ import { operationRoutes } from "./operationRoutes.js"
 import { profileRoutes } from "./profileRoutes.js"
 import { readRoutes } from "./readRoutes.js"
 import { restoreRoutes } from "./restoreRoutes.js"
+import { runRoutes } from "./runRoutes.js"
 import { sessionRoutes } from "./sessionRoutes.js"
 import { settingsRoutes } from "./settingsRoutes.js"
 import { writeRoutes } from "./writeRoutes.js"
@@ -226,6 +227,7 @@ export const apiRoutes = Layer.mergeAll(
   importRoutes,
   profileRoutes,
   checkRoutes,
+  runRoutes,
   keyRoutes,
   copyRoutes,
   feedRoutes,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Clock from "effect/Clock"
@@ -132,13 +133,13 @@ export const asRun = <R>(
 ): Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   Problem | ControlError,
-  R | SqlClient.SqlClient | TheDesk
+  R | SqlClient.SqlClient | TheDesk | HttpServerRequest.HttpServerRequest
 > =>
   Effect.gen(function* () {
     const desk = yield* TheDesk
     const running = yield* beginning(desk, wanted, yield* Clock.currentTimeMillis, work)
-    const result = Effect.map(Deferred.await(running.done), resultAnswer)
+    const result = Deferred.await(running.done)
     const inTime = yield* Effect.timeoutOption(result, waitOf(wanted.prefer))
-    if (inTime._tag === "Some") return inTime.value
-    return (yield* told(running)) ?? (yield* result)
+    if (inTime._tag === "Some") return yield* resultAnswer(inTime.value)
+    return (yield* told(running)) ?? (yield* Effect.flatMap(result, resultAnswer))
   })

@@ -8,6 +8,7 @@ import { problem } from "../api/Problem.js"
 import { parseCursor } from "../replica/Cursor.js"
 import type { Cursor, Question } from "../replica/Question.js"
 import { answer } from "./answer.js"
+import { exportOf } from "./exportOf.js"
 import { idOf } from "./idOf.js"
 
 interface Paged {
@@ -146,8 +147,8 @@ const whole = HttpApiBuilder.group(api, "library", (handlers) =>
     .handleRaw("export", ({ path, urlParams: { line, at, format = "json", song, ...wish }, headers }) => {
       const named = song === undefined ? [] : typeof song === "string" ? [song] : song
       const family = wish.for ?? "node"
-      return answer({
-        ...{ ...path, ...headers, line },
+      return exportOf({
+        ...{ ...path, line, prefer: headers.prefer },
         question: { _tag: "Export", at, format, family, songs: named }
       })
     })

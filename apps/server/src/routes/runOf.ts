@@ -18,7 +18,7 @@ const restoreOf = ({ library, access, request_key, restore }: KeptRun) =>
  */
 const cutOff = (run: KeptRun) =>
   Effect.gen(function* () {
-    const restore = run.activity === "import" ? undefined : yield* restoreOf(run)
+    const restore = run.activity === "import" || run.activity === "export" ? undefined : yield* restoreOf(run)
     if (restore?.begun === 1) return runningJson(run)
     const isDone = restore !== undefined && restore.state === (run.activity === "undo" ? "undone" : "applied")
     const about = restore === undefined ? {} : { restore: restore.id }
@@ -39,7 +39,8 @@ const underWay = (running: Running, waitMs: number) =>
 export const runOf = (library: string, id: string, waitMs: number, isDevice: boolean) =>
   Effect.gen(function* () {
     const { runs } = yield* TheDesk
-    const isHidden = ({ activity }: Pick<KeptRun, "activity">) => isDevice && activity !== "import"
+    const isHidden = ({ activity }: Pick<KeptRun, "activity">) =>
+      isDevice && (activity === "restore" || activity === "undo")
     const before = runs.get(runAt(library, id))
     const run = before === undefined ? yield* runById(library, id) : undefined
     // It may have begun while it was looked for.

@@ -7,6 +7,7 @@ import { dueForErasure, erasedAfter } from "../control/Leaving.js"
 import { endOldRestores } from "../control/Restores.js"
 import { forgetOldRuns } from "../control/Runs.js"
 import type { Desk } from "../http/Desk.js"
+import { tidyExports } from "../http/Exports.js"
 import { wholeServer } from "../http/Owners.js"
 import { trashMs } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
@@ -43,6 +44,7 @@ export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | 
       for (const id of yield* dueForErasure(now)) if (isMine(id)) yield* eraseLibrary(desk, id, "server")
       yield* endOldRestores
       yield* forgetOldRuns(now)
+      tidyExports(desk, now)
       if (round % trashEvery === 1 && isMine(wholeServer)) yield* desk.shelf.emptyTrash(now - trashMs)
       if (round >= reserveAfter) yield* desk.room.tend
       yield* noteDisk(desk.room.look)

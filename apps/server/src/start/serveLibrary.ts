@@ -152,7 +152,7 @@ export const serveLibrary = (
       onlyUser: options.user ?? process.getuid?.(),
       ...{ trustProxy: false, url: () => state.url, pin: undefined, mirror: undefined },
       checks: { running: new Map(), ended: new Map() },
-      runs: new Map(),
+      ...{ runs: new Map(), exports: new Map() },
       ...{ uploading: new Map(), wrongCodes: new Map(), noted: new Map() },
       isStopping: () => state.isStopping
     }

@@ -242,7 +242,7 @@ export const startServer = (
       pin,
       uploading: new Map(),
       checks: { running: new Map(), ended: new Map() },
-      runs: new Map(),
+      ...{ runs: new Map(), exports: new Map() },
       wrongCodes: new Map(),
       ...{ known, noted: new Map() },
       isStopping: () => state.isStopping,

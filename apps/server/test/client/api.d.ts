@@ -735,6 +735,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/libraries/{library}/runs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["runs.file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/libraries/{library}/keys": {
         parameters: {
             query?: never;
@@ -1661,6 +1677,167 @@ export interface components {
                 };
             }[];
         };
+        Imported: {
+            songsRestored: components["schemas"]["NonNegativeInt"];
+            performancesRestored: components["schemas"]["NonNegativeInt"];
+            preferencesRestored: components["schemas"]["NonNegativeInt"];
+            errors: string[];
+            isSuccess: boolean;
+            triggered: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                name: string;
+                columns: string[];
+                triggers: string[];
+            }[];
+            plan: {
+                create: components["schemas"]["NonNegativeInt"];
+                update: components["schemas"]["NonNegativeInt"];
+                delete: components["schemas"]["NonNegativeInt"];
+                keep: components["schemas"]["NonNegativeInt"];
+                unchanged: components["schemas"]["NonNegativeInt"];
+            };
+            conflicts: components["schemas"]["NonNegativeInt"];
+            backups: {
+                backupId: string;
+                /** Format: date-time */
+                timestamp: string;
+                description: string;
+            }[];
+            notes: string[];
+            problems: string[];
+            warnings: string[];
+        };
+        Restore: {
+            id: string;
+            library: string;
+            /** @enum {string} */
+            home: "server" | "device";
+            /** @enum {string} */
+            state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+            revision: components["schemas"]["NonNegativeInt"];
+            /** @enum {string} */
+            mode: "copy" | "replace";
+            source: string;
+            position: components["schemas"]["NonNegativeInt"];
+            chainHash: string;
+            savedAt: string | null;
+            seen?: {
+                position: components["schemas"]["NonNegativeInt"];
+                chainHash: string;
+            };
+            only?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                name: string;
+            }[];
+            decisions?: {
+                /** @enum {string} */
+                kind: "song" | "performance" | "preferences";
+                id: string;
+                /** @enum {string} */
+                choice: "keep" | "replace" | "both" | "combine";
+                parts?: {
+                    name: string;
+                    /** @enum {string} */
+                    choice: "keep" | "replace" | "both" | "combine";
+                }[];
+            }[];
+            from: string;
+            device: {
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            begun?: boolean;
+            reason?: string;
+            preview?: {
+                /** @enum {string} */
+                mode: "merge" | "exact";
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                items: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    /** @enum {string} */
+                    action: "create" | "update" | "delete" | "keep";
+                    conflict: boolean;
+                    copyOf?: string;
+                    changes: string[];
+                    notes: string[];
+                    parts?: {
+                        name: string;
+                        label?: string;
+                        words: string[];
+                        mayBeBoth: boolean;
+                    }[];
+                    replacing?: string[];
+                }[];
+            };
+            outcome?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+            undone?: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+        };
         SongSummary: {
             id: string;
             name: string;
@@ -2084,167 +2261,6 @@ export interface components {
                 safetyBackupId?: string;
             };
         };
-        Imported: {
-            songsRestored: components["schemas"]["NonNegativeInt"];
-            performancesRestored: components["schemas"]["NonNegativeInt"];
-            preferencesRestored: components["schemas"]["NonNegativeInt"];
-            errors: string[];
-            isSuccess: boolean;
-            triggered: {
-                /** @enum {string} */
-                kind: "song" | "performance" | "preferences";
-                id: string;
-                name: string;
-                columns: string[];
-                triggers: string[];
-            }[];
-            plan: {
-                create: components["schemas"]["NonNegativeInt"];
-                update: components["schemas"]["NonNegativeInt"];
-                delete: components["schemas"]["NonNegativeInt"];
-                keep: components["schemas"]["NonNegativeInt"];
-                unchanged: components["schemas"]["NonNegativeInt"];
-            };
-            conflicts: components["schemas"]["NonNegativeInt"];
-            backups: {
-                backupId: string;
-                /** Format: date-time */
-                timestamp: string;
-                description: string;
-            }[];
-            notes: string[];
-            problems: string[];
-            warnings: string[];
-        };
-        Restore: {
-            id: string;
-            library: string;
-            /** @enum {string} */
-            home: "server" | "device";
-            /** @enum {string} */
-            state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
-            revision: components["schemas"]["NonNegativeInt"];
-            /** @enum {string} */
-            mode: "copy" | "replace";
-            source: string;
-            position: components["schemas"]["NonNegativeInt"];
-            chainHash: string;
-            savedAt: string | null;
-            seen?: {
-                position: components["schemas"]["NonNegativeInt"];
-                chainHash: string;
-            };
-            only?: {
-                /** @enum {string} */
-                kind: "song" | "performance" | "preferences";
-                id: string;
-                name: string;
-            }[];
-            decisions?: {
-                /** @enum {string} */
-                kind: "song" | "performance" | "preferences";
-                id: string;
-                /** @enum {string} */
-                choice: "keep" | "replace" | "both" | "combine";
-                parts?: {
-                    name: string;
-                    /** @enum {string} */
-                    choice: "keep" | "replace" | "both" | "combine";
-                }[];
-            }[];
-            from: string;
-            device: {
-                id: string;
-                name: string;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            changedAt: string;
-            /** Format: date-time */
-            expiresAt?: string;
-            begun?: boolean;
-            reason?: string;
-            preview?: {
-                /** @enum {string} */
-                mode: "merge" | "exact";
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                items: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    /** @enum {string} */
-                    action: "create" | "update" | "delete" | "keep";
-                    conflict: boolean;
-                    copyOf?: string;
-                    changes: string[];
-                    notes: string[];
-                    parts?: {
-                        name: string;
-                        label?: string;
-                        words: string[];
-                        mayBeBoth: boolean;
-                    }[];
-                    replacing?: string[];
-                }[];
-            };
-            outcome?: {
-                songsRestored: components["schemas"]["NonNegativeInt"];
-                performancesRestored: components["schemas"]["NonNegativeInt"];
-                preferencesRestored: components["schemas"]["NonNegativeInt"];
-                errors: string[];
-                isSuccess: boolean;
-                triggered: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    columns: string[];
-                    triggers: string[];
-                }[];
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                safetyBackupId?: string;
-            };
-            undone?: {
-                songsRestored: components["schemas"]["NonNegativeInt"];
-                performancesRestored: components["schemas"]["NonNegativeInt"];
-                preferencesRestored: components["schemas"]["NonNegativeInt"];
-                errors: string[];
-                isSuccess: boolean;
-                triggered: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    columns: string[];
-                    triggers: string[];
-                }[];
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                safetyBackupId?: string;
-            };
-        };
         Profile: {
             name: string;
             /**
@@ -2419,7 +2435,7 @@ export interface components {
         LibraryRun: {
             id: string;
             /** @enum {string} */
-            activity: "import" | "restore" | "undo";
+            activity: "import" | "restore" | "undo" | "export";
             /** Format: date-time */
             startedAt: string;
             endedAt: string | null;
@@ -2431,6 +2447,13 @@ export interface components {
             };
             imported?: components["schemas"]["Imported"];
             restore?: components["schemas"]["Restore"];
+            file?: {
+                path: string;
+                name: string;
+                bytes: components["schemas"]["NonNegativeInt"];
+                /** Format: date-time */
+                until: string;
+            };
             problem?: components["schemas"]["Problem"];
         };
         SealedPlace: {
@@ -4353,6 +4376,38 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo" | "export";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
+                        problem?: components["schemas"]["Problem"];
+                    };
+                };
+            };
             /** @description It does not fit this document. */
             400: {
                 headers: {
@@ -4400,6 +4455,15 @@ export interface operations {
             };
             /** @description ContentReleased. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8830,7 +8894,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        activity: "import" | "restore" | "undo";
+                        activity: "import" | "restore" | "undo" | "export";
                         /** Format: date-time */
                         startedAt: string;
                         endedAt: string | null;
@@ -8842,6 +8906,13 @@ export interface operations {
                         };
                         imported?: components["schemas"]["Imported"];
                         restore?: components["schemas"]["Restore"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
                         problem?: components["schemas"]["Problem"];
                     };
                 };
@@ -9918,6 +9989,85 @@ export interface operations {
             };
             /** @description NotFound. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description InternalFault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "runs.file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
+                library: string;
+                /** @description a string at most 100 character(s) long */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It does not fit this document. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotSignedIn. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotAllowed, OriginRefused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ExportGone. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11908,7 +12058,7 @@ export interface operations {
                     "application/json": {
                         id: string;
                         /** @enum {string} */
-                        activity: "import" | "restore" | "undo";
+                        activity: "import" | "restore" | "undo" | "export";
                         /** Format: date-time */
                         startedAt: string;
                         endedAt: string | null;
@@ -11920,6 +12070,13 @@ export interface operations {
                         };
                         imported?: components["schemas"]["Imported"];
                         restore?: components["schemas"]["Restore"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
                         problem?: components["schemas"]["Problem"];
                     };
                 };

@@ -49,7 +49,7 @@ export const askServer =
         headers: {
           ...(body === undefined || body instanceof Uint8Array ? {} : { "content-type": "application/json" }),
           // On a busy machine what is done at once elsewhere takes longer.
-          ...(method === "POST" ? { prefer: "wait=30" } : {}),
+          ...(method === "POST" || path.includes("/export") ? { prefer: "wait=30" } : {}),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...headers
         },

@@ -229,6 +229,8 @@ export const makeHomes = (
         Effect.gen(function* () {
           changed.delete(library)
           known.delete(library)
+          // Nobody puts it into the bucket from here any more.
+          settled(library)
           marks.close(fileOf(library))
           yield* Effect.ignore(
             threadOf(library)?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void

@@ -308,6 +308,24 @@ describe("a server that starts", () => {
     })
   )
 
+  it.scoped(
+    "security 32: from where somebody comes is what a proxy says that is named, and nobody else",
+    () =>
+      Effect.gen(function* () {
+        const from = (server: TestServer, said: string) =>
+          Effect.map(
+            server.ask("GET", "/health/live", { headers: { "x-forwarded-for": said } }),
+            () => server.log.findLast(({ event }) => event === "request")?.from
+          )
+        const alone = yield* testServer()
+        expect(yield* from(alone, "203.0.113.7")).toBe("127.0.0.1")
+        const proxied = yield* testServer({ trustProxy: true })
+        // What came to the proxy stands before what it says itself.
+        expect(yield* from(proxied, "198.51.100.1, 203.0.113.7")).toBe("203.0.113.7")
+        expect(yield* from(proxied, "198.51.100.1, a b")).toBe("127.0.0.1")
+      })
+  )
+
   it.scoped("security 42: the audit log has every change of access, and finds what was changed in it", () =>
     Effect.gen(function* () {
       const data = yield* temporaryFolder

@@ -107,7 +107,8 @@ const beginning = <R>(
         })
       )
     )
-    return Effect.as(Effect.forkDaemon(whole), running)
+    // What begins it cannot be interrupted; the work itself ends what it waits beside.
+    return Effect.as(Effect.forkDaemon(Effect.interruptible(whole)), running)
   }).pipe(Effect.uninterruptible)
 
 /** Says that it runs and where to ask for it, unless it has ended at this moment. */

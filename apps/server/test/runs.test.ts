@@ -175,7 +175,8 @@ describe("a restore that takes longer than somebody waits", () => {
       expect((yield* follow(undo)).json).toMatchObject({ outcome: "done", restore: { id, state: "undone" } })
       expect(yield* name).toBe("Ruined")
       const over = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
-      expect(over.json.type).toBe("RevisionOutdated")
+      // The same answer while the run is remembered, and that there is nothing to do from then on: nothing is done twice.
+      expect(["undone", "RevisionOutdated"]).toContain(over.json.state ?? over.json.type)
 
       // Planned, looked at, applied.
       const { json: plan } = yield* app.ask("POST", "restores", { ...wish, dryRun: true }, key())

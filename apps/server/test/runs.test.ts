@@ -238,6 +238,37 @@ describe("a restore that takes longer than somebody waits", () => {
   )
 })
 
+describe("an undo that takes longer than somebody waits", () => {
+  const shared = sharedServer()
+
+  it.scopedLive("is a run, once for its key, of what the operation's number says", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const app = yield* webApp(server, admin)
+      yield* app.ask("PUT", "songs/s1", songWish("Night Drive"), isNew)
+      yield* app.ask("DELETE", "songs/s1", undefined, at(1))
+      const listed = (yield* app.ask("GET", "operations")).json.items as ReadonlyArray<{
+        readonly number: number
+      }>
+      const undo = `operations/${listed[0]?.number}/undo`
+      const asking = { ...key(), ...atOnce }
+      const open = yield* gate(app.library)
+      const first = yield* app.ask("POST", undo, {}, asking)
+      expect([first.status, first.json]).toMatchObject([202, { activity: "undo", outcome: null }])
+      expect((yield* app.ask("POST", undo, {}, asking)).json).toEqual(first.json)
+      expect((yield* app.ask("POST", undo, { onConflict: "keep" }, asking)).json.type).toBe("KeyReused")
+      yield* open
+      const location = first.headers.get("location") ?? "/none"
+      const done = yield* server.ask("GET", location, { token: app.token, headers: patient })
+      expect(done.json).toMatchObject({ outcome: "done", undone: { operation: { what: "delete" } } })
+      expect((yield* app.ask("GET", "songs/s1")).json.name).toBe("Night Drive")
+      // Asked for again it is not done twice, and tells the same.
+      const again = yield* app.ask("POST", undo, {}, { ...asking, ...patient })
+      expect([again.status, again.json]).toEqual([200, done.json.undone])
+    })
+  )
+})
+
 describe("an export that takes longer than somebody waits", () => {
   // Room for the newest alone.
   const shared = sharedServer({ limits: { exportsBytes: 1 } })

@@ -1,6 +1,7 @@
 /** What was done lately and can be taken back, wherever it was done: in this page, in a terminal, in another browser. */
 import { useSignal } from "@preact/signals"
 import { answerOf, client, newKey, type Schemas } from "../api/Client.js"
+import { endOf } from "../api/endOf.js"
 import { useAnswer } from "../api/useAnswer.js"
 import { Name, Time, Wrong } from "../parts/Parts.js"
 import { Sure } from "../parts/Sure.js"
@@ -36,11 +37,11 @@ export const Done = ({ library }: { readonly library: string }) => {
   }
   const undo = ({ number, key }: Asked) =>
     act(async () => {
-      const { outcome } = await answerOf(
-        client.POST("/v1/libraries/{library}/operations/{id}/undo", {
-          params: { path: { library, id: String(number) }, header: { "idempotency-key": key } },
-          body: {}
-        })
+      const params = { path: { library, id: String(number) }, header: { "idempotency-key": key } }
+      const { outcome } = await endOf(
+        library,
+        client.POST("/v1/libraries/{library}/operations/{id}/undo", { params, body: {} }),
+        ({ undone }) => undone
       )
       said.value = outcome.conflicts > 0 ? t.doneUndoneInPart(outcome.conflicts) : t.restoreTold.undone
     })

@@ -17,3 +17,32 @@ export const Imported = Schema.Struct({
   warnings: Output.Texts
 }).annotations({ identifier: "Imported" })
 export type Imported = typeof Imported.Encoded
+
+/** Something that was done and can be taken back. */
+export const Operation = Schema.Struct({
+  /** By which it is taken back. */
+  number: Output.Count,
+  what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
+  description: Schema.String,
+  /** The same for those who say it in words of their own; `undone`: how often it was taken back, and that taken back. */
+  deed: Schema.Struct({
+    what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
+    undone: Output.Count,
+    of: Schema.String,
+    kind: Output.optional(Output.Kind),
+    more: Output.Count,
+    firstIn: Output.optional(Schema.String),
+    notIn: Output.optional(Schema.String)
+  }),
+  actor: Schema.String,
+  at: Output.Time,
+  /** Positions before its first event, and of its last. */
+  before: Output.Count,
+  after: Output.Count
+}).annotations({ identifier: "Operation" })
+
+/** What an undo took back, and what that came to. It can be taken back itself. */
+export const Undone = Schema.Struct({ operation: Operation, outcome: Output.RestoreOutcome }).annotations({
+  identifier: "Undone"
+})
+export type Undone = typeof Undone.Encoded

@@ -5,10 +5,10 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { type FileBytes, Id, Time } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
-import { Imported, Restore } from "./Results.js"
+import { Imported, Restore, Undone } from "./Results.js"
 
 /**
- * An import, an export, a restore or its undoing that was begun, and goes on whether or not somebody waits. What it came to is told for a week: as it would have
+ * An import, an export, a restore or the undoing of something that was begun, and goes on whether or not somebody waits. What it came to is told for a week: as it would have
  * been answered at once.
  */
 export const LibraryRun = Schema.Struct({
@@ -26,6 +26,8 @@ export const LibraryRun = Schema.Struct({
   imported: Schema.optional(Imported),
   /** A restore as it is now. */
   restore: Schema.optional(Restore),
+  /** What was taken back, where it was asked for by its number. */
+  undone: Schema.optional(Undone),
   /** Where the bytes of an export are, and until when; left out when they are not kept any more. */
   file: Schema.optional(
     Schema.Struct({ path: Schema.String, name: Schema.String, bytes: Schema.NonNegativeInt, until: Time })

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import type * as Deferred from "effect/Deferred"
 import type * as Effect from "effect/Effect"
 import type { Problem } from "../api/Problem.js"
-import type { Imported, Restore } from "../api/Results.js"
+import type { Imported, Restore, Undone } from "../api/Results.js"
 import type { KeptRun } from "../control/Runs.js"
 import type { Progress } from "../replica/Messages.js"
 import type { KeptExport } from "./Exports.js"
@@ -13,6 +13,7 @@ export type RunResult =
   | { readonly _tag: "Imported"; readonly imported: Imported }
   /** `status`: of the answer where somebody still waits for it. */
   | { readonly _tag: "Restored"; readonly restore: Restore; readonly status: number }
+  | { readonly _tag: "TakenBack"; readonly undone: Undone }
   | { readonly _tag: "Exported"; readonly kept: KeptExport }
 
 /** Work that is under way. */

@@ -1,5 +1,5 @@
 import type { Operation } from "@white-room/store"
-import type { Undone } from "../api/Operations.js"
+import type { Undone } from "../api/Results.js"
 
 /** What can be taken back, as the API tells it. */
 export const operationJson = ({ command, timestamp, ...operation }: Operation): Undone["operation"] => ({

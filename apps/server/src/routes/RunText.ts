@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AnyProblem, isProblem, type Problem, problem } from "../api/Problem.js"
-import { Imported } from "../api/Results.js"
+import { Imported, Undone } from "../api/Results.js"
 import type { LibraryRun } from "../api/Runs.js"
 import { isoTime } from "../control/isoTime.js"
 import { restoreById } from "../control/Restores.js"
@@ -21,6 +21,7 @@ const Answer = Schema.parseJson(
   Schema.Struct({
     imported: Schema.optional(Schema.encodedSchema(Imported)),
     restore: Schema.optional(Schema.String),
+    undone: Schema.optional(Schema.encodedSchema(Undone)),
     /** The path of the file of an export. */
     file: Schema.optional(Schema.String),
     problem: Schema.optional(Schema.encodedSchema(AnyProblem))
@@ -39,6 +40,7 @@ const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
   if (Exit.isFailure(exit)) return { problem: problemIn(exit.cause) }
   const result = exit.value
   if (result._tag === "Exported") return { file: result.kept.file.path }
+  if (result._tag === "TakenBack") return { undone: result.undone }
   return result._tag === "Imported" ? { imported: result.imported } : { restore: result.restore.id }
 }
 

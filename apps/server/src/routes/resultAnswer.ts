@@ -6,12 +6,10 @@ import { exportAnswer } from "./exportAnswer.js"
 /** What some work came to, for who waited until then. */
 export const resultAnswer = (result: RunResult) => {
   if (result._tag === "Exported") return exportAnswer(result.kept, true)
+  if (result._tag === "Imported") return Effect.succeed(HttpServerResponse.unsafeJson(result.imported))
+  if (result._tag === "TakenBack") return Effect.succeed(HttpServerResponse.unsafeJson(result.undone))
+  const { restore, status } = result
   return Effect.succeed(
-    result._tag === "Imported"
-      ? HttpServerResponse.unsafeJson(result.imported)
-      : HttpServerResponse.unsafeJson(result.restore, {
-          status: result.status,
-          headers: { etag: `"${result.restore.revision}"` }
-        })
+    HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
   )
 }

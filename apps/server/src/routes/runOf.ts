@@ -9,8 +9,10 @@ import { type Running, runAt } from "../http/Runs.js"
 import { endedJson, endingJson, runningJson } from "./RunText.js"
 
 /** The restore that a run is about, which may have been made by it. */
-const restoreOf = ({ library, access, request_key, restore }: KeptRun) =>
-  restore === "" ? restoreByKey(access, request_key) : restoreById(library, restore)
+const restoreOf = ({ library, access, activity, request_key, restore }: KeptRun) => {
+  if (restore !== "") return restoreById(library, restore)
+  return activity === "restore" ? restoreByKey(access, request_key) : Effect.succeed(undefined)
+}
 
 /**
  * What became of work that the server does not have under way any more, and of which it is not known that it ended. A restore that was begun is gone
@@ -18,7 +20,7 @@ const restoreOf = ({ library, access, request_key, restore }: KeptRun) =>
  */
 const cutOff = (run: KeptRun) =>
   Effect.gen(function* () {
-    const restore = run.activity === "import" || run.activity === "export" ? undefined : yield* restoreOf(run)
+    const restore = yield* restoreOf(run)
     if (restore?.begun === 1) return runningJson(run)
     const isDone = restore !== undefined && restore.state === (run.activity === "undo" ? "undone" : "applied")
     const about = restore === undefined ? {} : { restore: restore.id }

@@ -1838,6 +1838,55 @@ export interface components {
                 safetyBackupId?: string;
             };
         };
+        Undone: {
+            operation: components["schemas"]["Operation"];
+            outcome: {
+                songsRestored: components["schemas"]["NonNegativeInt"];
+                performancesRestored: components["schemas"]["NonNegativeInt"];
+                preferencesRestored: components["schemas"]["NonNegativeInt"];
+                errors: string[];
+                isSuccess: boolean;
+                triggered: {
+                    /** @enum {string} */
+                    kind: "song" | "performance" | "preferences";
+                    id: string;
+                    name: string;
+                    columns: string[];
+                    triggers: string[];
+                }[];
+                plan: {
+                    create: components["schemas"]["NonNegativeInt"];
+                    update: components["schemas"]["NonNegativeInt"];
+                    delete: components["schemas"]["NonNegativeInt"];
+                    keep: components["schemas"]["NonNegativeInt"];
+                    unchanged: components["schemas"]["NonNegativeInt"];
+                };
+                conflicts: components["schemas"]["NonNegativeInt"];
+                safetyBackupId?: string;
+            };
+        };
+        Operation: {
+            number: components["schemas"]["NonNegativeInt"];
+            /** @enum {string} */
+            what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
+            description: string;
+            deed: {
+                /** @enum {string} */
+                what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
+                undone: components["schemas"]["NonNegativeInt"];
+                of: string;
+                /** @enum {string} */
+                kind?: "song" | "performance" | "preferences";
+                more: components["schemas"]["NonNegativeInt"];
+                firstIn?: string;
+                notIn?: string;
+            };
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            before: components["schemas"]["NonNegativeInt"];
+            after: components["schemas"]["NonNegativeInt"];
+        };
         SongSummary: {
             id: string;
             name: string;
@@ -2212,55 +2261,6 @@ export interface components {
             at: string;
             command: string;
         };
-        Operation: {
-            number: components["schemas"]["NonNegativeInt"];
-            /** @enum {string} */
-            what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
-            description: string;
-            deed: {
-                /** @enum {string} */
-                what: "restore" | "import" | "delete" | "forget" | "pull" | "undo";
-                undone: components["schemas"]["NonNegativeInt"];
-                of: string;
-                /** @enum {string} */
-                kind?: "song" | "performance" | "preferences";
-                more: components["schemas"]["NonNegativeInt"];
-                firstIn?: string;
-                notIn?: string;
-            };
-            actor: string;
-            /** Format: date-time */
-            at: string;
-            before: components["schemas"]["NonNegativeInt"];
-            after: components["schemas"]["NonNegativeInt"];
-        };
-        Undone: {
-            operation: components["schemas"]["Operation"];
-            outcome: {
-                songsRestored: components["schemas"]["NonNegativeInt"];
-                performancesRestored: components["schemas"]["NonNegativeInt"];
-                preferencesRestored: components["schemas"]["NonNegativeInt"];
-                errors: string[];
-                isSuccess: boolean;
-                triggered: {
-                    /** @enum {string} */
-                    kind: "song" | "performance" | "preferences";
-                    id: string;
-                    name: string;
-                    columns: string[];
-                    triggers: string[];
-                }[];
-                plan: {
-                    create: components["schemas"]["NonNegativeInt"];
-                    update: components["schemas"]["NonNegativeInt"];
-                    delete: components["schemas"]["NonNegativeInt"];
-                    keep: components["schemas"]["NonNegativeInt"];
-                    unchanged: components["schemas"]["NonNegativeInt"];
-                };
-                conflicts: components["schemas"]["NonNegativeInt"];
-                safetyBackupId?: string;
-            };
-        };
         Profile: {
             name: string;
             /**
@@ -2447,6 +2447,7 @@ export interface components {
             };
             imported?: components["schemas"]["Imported"];
             restore?: components["schemas"]["Restore"];
+            undone?: components["schemas"]["Undone"];
             file?: {
                 path: string;
                 name: string;
@@ -4397,6 +4398,7 @@ export interface operations {
                         };
                         imported?: components["schemas"]["Imported"];
                         restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
                         file?: {
                             path: string;
                             name: string;
@@ -8723,6 +8725,7 @@ export interface operations {
             header?: {
                 /** @description a string at most 200 character(s) long */
                 "idempotency-key"?: string;
+                prefer?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -8748,6 +8751,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo" | "export";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
+                        problem?: components["schemas"]["Problem"];
+                    };
                 };
             };
             /** @description It does not fit this document. */
@@ -8815,6 +8851,15 @@ export interface operations {
             };
             /** @description KeyRequired. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooMany. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8906,6 +8951,7 @@ export interface operations {
                         };
                         imported?: components["schemas"]["Imported"];
                         restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
                         file?: {
                             path: string;
                             name: string;
@@ -12070,6 +12116,7 @@ export interface operations {
                         };
                         imported?: components["schemas"]["Imported"];
                         restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
                         file?: {
                             path: string;
                             name: string;

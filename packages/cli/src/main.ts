@@ -7,6 +7,9 @@ import { version } from "./version.js"
 
 const words = process.argv.slice(2)
 
+/** Commands that use more of the program than most, and other parts of it. */
+const larger = ["restore", "clone", "push", "pull", "check", "import", "server", "open"]
+
 // Asked often, by scripts and installers: answered before anything else is loaded.
 if (words.length === 1 && words[0] === "--version") {
   const { stdout, stderr } = processStreams()
@@ -19,7 +22,11 @@ if (words.length === 1 && words[0] === "--version") {
 } else {
   boundHeap(words.includes("push"))
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
-  const { exports, keep } = loadCompiled<typeof Program>(bundle, process.env)
+  const { exports, keep } = loadCompiled<typeof Program>(
+    bundle,
+    process.env,
+    larger.find((word) => words.includes(word))
+  )
   process.exitCode = await exports.run(words, true)
   keep()
 }

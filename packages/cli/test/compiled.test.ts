@@ -6,6 +6,7 @@ import {
   copyFile,
   lstat,
   mkdir,
+  readdir,
   readFile,
   rename,
   rm,
@@ -73,6 +74,19 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
     await writeBundle(whiteroom, "yes")
     expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: true })
     expect(await run(whiteroom)).toMatchObject({ answer: "yes", kept: false })
+  })
+
+  it("is of its own for what uses another part of the program", async ({ whiteroom }) => {
+    await writeBundle(whiteroom, "yes")
+    await run(whiteroom)
+    const { keep } = loadCompiled(
+      whiteroom.at("bundle.cjs"),
+      { XDG_CACHE_HOME: whiteroom.at("cache") },
+      "restore"
+    )
+    keep()
+    const found = await readdir(whiteroom.at("cache", "white-room"))
+    expect(found.sort()).toEqual([name.replace(".compiled", "-restore.compiled"), name])
   })
 
   it("is never that of another bundle, even of one as long", async ({ whiteroom }) => {

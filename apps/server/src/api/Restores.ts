@@ -2,7 +2,7 @@
  * Restores, one resource wherever they happen. What is asked for is an intent: a state of the library, what of it, and
  * whether it comes beside what is there or into its place; whoever has the library makes the plan. Where the home is the
  * server, a restore is `planned`, then `applied`; what takes longer than `Prefer: wait=N` (2 s, at most 30) is answered 202 with the address
- * of a run in `Location`, and goes on by itself. Where it is a device, it is `waiting` until that hears of it.
+ * of a run in `Location`, and goes on by itself. Where it is a device, it is answered 202 and `waiting` until that hears of it.
  */
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
@@ -13,7 +13,7 @@ import { Id, keyHeader, Listed, limit } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { Language, LineId, Moment, refused } from "./Reads.js"
 import { Restore } from "./Results.js"
-import { LibraryRun, later } from "./Runs.js"
+import { later } from "./Runs.js"
 
 const Key = Schema.Struct({
   kind: Output.Kind,
@@ -104,10 +104,7 @@ const changedHere = Schema.Union(
   problemSchema("Stopping")
 )
 
-const done = (status: 200 | 201) => Restore.annotations(HttpApiSchema.annotations({ status }))
-
-/** On its way to a device; or planned, carried out or taken back on the server, which takes longer than `Prefer: wait=N` says and goes on. */
-const goingOn = Schema.Union(Restore, LibraryRun).annotations(HttpApiSchema.annotations({ status: 202 }))
+const done = (status: 200 | 201 | 202) => Restore.annotations(HttpApiSchema.annotations({ status }))
 
 const restorePage = {
   after: Schema.optional(Schema.String.pipe(Schema.maxLength(700))),
@@ -138,7 +135,8 @@ export const restores = HttpApiGroup.make("restores")
       )
       .addSuccess(done(200))
       .addSuccess(done(201))
-      .addSuccess(goingOn)
+      .addSuccess(done(202))
+      .addSuccess(later)
       .addError(
         Schema.Union(
           refused,
@@ -171,7 +169,8 @@ export const restores = HttpApiGroup.make("restores")
     HttpApiEndpoint.post("apply")`/v1/libraries/${library}/restores/${id}/apply`
       .setHeaders(ofWork)
       .addSuccess(done(200))
-      .addSuccess(goingOn)
+      .addSuccess(done(202))
+      .addSuccess(later)
       .addError(
         Schema.Union(Unchanged, changedHere, problemSchema("PlanOutdated"), problemSchema("TooManyToday"))
       )

@@ -11110,7 +11110,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Restore */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11244,7 +11244,7 @@ export interface operations {
                             conflicts: components["schemas"]["NonNegativeInt"];
                             safetyBackupId?: string;
                         };
-                    } | components["schemas"]["Restore"] | components["schemas"]["LibraryRun"];
+                    };
                 };
             };
             /** @description Success */
@@ -11381,6 +11381,167 @@ export interface operations {
                             conflicts: components["schemas"]["NonNegativeInt"];
                             safetyBackupId?: string;
                         };
+                    };
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                                parts?: {
+                                    name: string;
+                                    label?: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
+                                replacing?: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    } | {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo" | "export";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
+                        problem?: components["schemas"]["Problem"];
                     };
                 };
             };
@@ -11723,7 +11884,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Restore */
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11857,7 +12018,168 @@ export interface operations {
                             conflicts: components["schemas"]["NonNegativeInt"];
                             safetyBackupId?: string;
                         };
-                    } | components["schemas"]["Restore"] | components["schemas"]["LibraryRun"];
+                    };
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        library: string;
+                        /** @enum {string} */
+                        home: "server" | "device";
+                        /** @enum {string} */
+                        state: "planned" | "waiting" | "heard" | "applied" | "refused" | "failed" | "cancelled" | "undone";
+                        revision: components["schemas"]["NonNegativeInt"];
+                        /** @enum {string} */
+                        mode: "copy" | "replace";
+                        source: string;
+                        position: components["schemas"]["NonNegativeInt"];
+                        chainHash: string;
+                        savedAt: string | null;
+                        seen?: {
+                            position: components["schemas"]["NonNegativeInt"];
+                            chainHash: string;
+                        };
+                        only?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            name: string;
+                        }[];
+                        decisions?: {
+                            /** @enum {string} */
+                            kind: "song" | "performance" | "preferences";
+                            id: string;
+                            /** @enum {string} */
+                            choice: "keep" | "replace" | "both" | "combine";
+                            parts?: {
+                                name: string;
+                                /** @enum {string} */
+                                choice: "keep" | "replace" | "both" | "combine";
+                            }[];
+                        }[];
+                        from: string;
+                        device: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        expiresAt?: string;
+                        begun?: boolean;
+                        reason?: string;
+                        preview?: {
+                            /** @enum {string} */
+                            mode: "merge" | "exact";
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            items: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                action: "create" | "update" | "delete" | "keep";
+                                conflict: boolean;
+                                copyOf?: string;
+                                changes: string[];
+                                notes: string[];
+                                parts?: {
+                                    name: string;
+                                    label?: string;
+                                    words: string[];
+                                    mayBeBoth: boolean;
+                                }[];
+                                replacing?: string[];
+                            }[];
+                        };
+                        outcome?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                        undone?: {
+                            songsRestored: components["schemas"]["NonNegativeInt"];
+                            performancesRestored: components["schemas"]["NonNegativeInt"];
+                            preferencesRestored: components["schemas"]["NonNegativeInt"];
+                            errors: string[];
+                            isSuccess: boolean;
+                            triggered: {
+                                /** @enum {string} */
+                                kind: "song" | "performance" | "preferences";
+                                id: string;
+                                name: string;
+                                columns: string[];
+                                triggers: string[];
+                            }[];
+                            plan: {
+                                create: components["schemas"]["NonNegativeInt"];
+                                update: components["schemas"]["NonNegativeInt"];
+                                delete: components["schemas"]["NonNegativeInt"];
+                                keep: components["schemas"]["NonNegativeInt"];
+                                unchanged: components["schemas"]["NonNegativeInt"];
+                            };
+                            conflicts: components["schemas"]["NonNegativeInt"];
+                            safetyBackupId?: string;
+                        };
+                    } | {
+                        id: string;
+                        /** @enum {string} */
+                        activity: "import" | "restore" | "undo" | "export";
+                        /** Format: date-time */
+                        startedAt: string;
+                        endedAt: string | null;
+                        outcome: ("done" | "failed") | null;
+                        progress?: {
+                            step: string;
+                            done: components["schemas"]["NonNegativeInt"];
+                            total: components["schemas"]["NonNegativeInt"];
+                        };
+                        imported?: components["schemas"]["Imported"];
+                        restore?: components["schemas"]["Restore"];
+                        undone?: components["schemas"]["Undone"];
+                        file?: {
+                            path: string;
+                            name: string;
+                            bytes: components["schemas"]["NonNegativeInt"];
+                            /** Format: date-time */
+                            until: string;
+                        };
+                        problem?: components["schemas"]["Problem"];
+                    };
                 };
             };
             /** @description It does not fit this document. */

@@ -63,6 +63,12 @@ export const note = (seen: Seen, name: string, value: string | number): void => 
   seen.set(name, [...known.filter((each) => each !== value), value].slice(-24))
 }
 
+/** The thing that an address is about: what follows it is done with the same one. */
+export const thingIn = (path: string): string => /^(?:\/[^/?]+){5}/.exec(path)?.[0] ?? path
+
+/** By which name the ids of a list's things are remembered: `songs/id`. */
+export const idsOf = (path: string): string => `${path.split("/{id}")[0]?.split("/").at(-1)}/id`
+
 export interface Made {
   readonly path: string
   readonly headers: Record<string, string>
@@ -158,6 +164,7 @@ export const makeRequests = (document: Document, { int, pick, chance, next }: Se
   }
 
   const number = ({ type, minimum = -5, maximum = minimum + 60 }: Schema): number => {
+    if (chance(0.2)) return minimum
     const made = minimum + next() * (Math.min(maximum, minimum + 2000) - minimum)
     return type === "integer" ? Math.round(made) : made
   }
@@ -224,7 +231,12 @@ export const makeRequests = (document: Document, { int, pick, chance, next }: Se
     return [broken(bytes), pick([type, type, "text/plain", "application/xml", "multipart/form-data", "x"])]
   }
 
-  const headerOf = ({ name, schema }: Parameter, body: Buffer | undefined, isGood: boolean): string => {
+  const headerOf = (
+    { name, schema }: Parameter,
+    body: Buffer | undefined,
+    isGood: boolean,
+    path: string
+  ): string => {
     if (!isGood && chance(0.3)) return pick(strange)
     if (name === "content-digest")
       return `sha-256=:${createHash("sha256")
@@ -235,7 +247,8 @@ export const makeRequests = (document: Document, { int, pick, chance, next }: Se
     if (name === "prefer") return pick(["wait=0", "wait=1", "wait=5", "respond-async"])
     if (name === "accept") return pick(["application/json", "text/event-stream", "*/*"])
     if (name === "range") return pick(["bytes=0-1", "bytes=-3", "bytes=1-", "bytes=9-1", "bytes=0-0,2-3"])
-    return String(known(name) ?? valueFor(schema, name))
+    const ofIt = name === "if-match" ? known(`if-match ${thingIn(path)}`) : undefined
+    return String(ofIt ?? known(name) ?? valueFor(schema, name))
   }
 
   /** A request for an operation: mostly as the document wants it, or with something wrong. */
@@ -246,7 +259,8 @@ export const makeRequests = (document: Document, { int, pick, chance, next }: Se
     const made = bodyOf(operation, isGood)
     const whole = path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const schema = parameters.find((each) => each.in === "path" && each.name === name)?.schema ?? {}
-      const value = wrong(0.25) ? pick(strange) : String(valueFor(schema, name))
+      const ofItsKind = name === "id" ? known(idsOf(path)) : undefined
+      const value = wrong(0.25) ? pick(strange) : String(ofItsKind ?? valueFor(schema, name))
       if (wrong(0.1)) return pick(["%", "%zz", "%ff%fe", "%00", "%2e%2e", "..", ".", "//", "%c0%ae"])
       return name === "name" ? value.split("/").map(encode).join("/") : encode(value)
     })
@@ -262,7 +276,7 @@ export const makeRequests = (document: Document, { int, pick, chance, next }: Se
     const headers: Record<string, string> = {}
     for (const each of parameters)
       if (each.in === "header" && !wrong(0.1) && (each.required === true || chance(0.7)))
-        headers[each.name] = clean(headerOf(each, body, isGood))
+        headers[each.name] = clean(headerOf(each, body, isGood, whole))
     if (type !== undefined) headers["content-type"] = type
     if (wrong(0.03)) headers["content-encoding"] = "gzip"
     if (wrong(0.03)) headers.host = "elsewhere.example"

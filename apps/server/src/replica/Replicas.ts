@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
@@ -71,11 +72,21 @@ export interface Replicas {
 /** What of a copy is a file of SQLite. */
 const libraryPart = /\.db(?:-wal|-shm|-journal)?$/
 
+/** How often a library is made for one question: others may let it go meanwhile, as often as they change it. */
+const mostTries = 3
+
+const isSpoilt = (error: unknown): error is Spoilt => error instanceof Spoilt
+
 /** A library on its way, or there, as it was after so many changes. */
 interface Kept {
   readonly changes: number
   readonly fiber: Fiber.RuntimeFiber<Brought, Problem>
   progress: Progress
+}
+
+const fileOf = ({ fiber }: Kept): string | undefined => {
+  const ended = fiber.unsafePoll()
+  return ended !== null && Exit.isSuccess(ended) ? ended.value.file : undefined
 }
 
 /** Positions and numbers of backups are those of one device. */
@@ -107,20 +118,21 @@ export const makeReplicas = (
     /** How many ask a library now. */
     const askers = new Map<string, number>()
 
-    /** A file that has taken the place of another: nobody reads that one any more. */
-    const noteFile = (key: string, { file }: Brought) =>
+    /** A file that has taken the place of another: nobody reads that one any more, in whatever way it was asked for. */
+    const noteFile = (library: string, { file, line }: Brought, made: () => Kept) =>
       Effect.suspend(() => {
-        const before = files.get(key)
-        files.set(key, file)
-        return before === undefined || before === file
-          ? Effect.void
-          : Effect.ignore(readers.call({ _tag: "Close", file: before }))
+        const before = files.get(`${library}/${line}`)
+        files.set(`${library}/${line}`, file)
+        if (before === undefined || before === file) return Effect.void
+        for (const [key, one] of kept)
+          if (key.startsWith(`${library}/`) && fileOf(one) === before) kept.set(key, made())
+        return Effect.ignore(readers.call({ _tag: "Close", file: before }))
       })
 
     const spoiltIsFault = <A, E>(effect: Effect.Effect<A, E | Spoilt>) =>
       Effect.catchIf(
         effect,
-        (error): error is Extract<E | Spoilt, Spoilt> => error instanceof Spoilt,
+        (error): error is Extract<E | Spoilt, Spoilt> => isSpoilt(error),
         () => Effect.fail(problem("InternalFault"))
       )
 
@@ -139,7 +151,7 @@ export const makeReplicas = (
         })
         const brought = Effect.map(spoiltIsFault(work), (value) => value as Brought)
         const fiber = yield* brought.pipe(
-          Effect.tap((found) => noteFile(`${library}/${found.line}`, found)),
+          Effect.tap((found) => noteFile(library, found, () => made)),
           // What failed is tried again by the next who asks.
           Effect.onError(() => Effect.sync(() => kept.get(key) === made && kept.delete(key))),
           Effect.forkIn(scope)
@@ -160,7 +172,15 @@ export const makeReplicas = (
         )
       })
 
-    const read = (asking: Asking): Effect.Effect<Told, Problem | Spoilt> =>
+    /** Makes a library again whose file is not what it was made as, unless another has its place already. */
+    const again = (library: string, { file, line }: Brought) =>
+      Effect.gen(function* () {
+        if (files.get(`${library}/${line}`) !== file) return
+        yield* spoiltIsFault(makers.call({ _tag: "Discard", library, line }))
+        changes.set(library, (changes.get(library) ?? 0) + 1)
+      })
+
+    const read = (asking: Asking, tries = mostTries): Effect.Effect<Told, Problem> =>
       Effect.gen(function* () {
         const { library, question, line, proven } = asking
         const brought = yield* ready(asking)
@@ -173,17 +193,18 @@ export const makeReplicas = (
           hasArrived: true,
           outbox: path.join(folder, library.id, "exports")
         }
-        const answer = (yield* readers.call({ _tag: "Read", question, facts }, asking.onProgress)) as Answer
-        return { ...answer, line: brought.line }
-      })
-
-    /** Makes a library again whose file is not what it was made as. */
-    const again = ({ library, line }: Asking) =>
-      Effect.gen(function* () {
-        const { fiber } = yield* bringing(library.id, line)
-        const brought = yield* Fiber.join(fiber)
-        yield* spoiltIsFault(makers.call({ _tag: "Discard", library: library.id, line: brought.line }))
-        changes.set(library.id, (changes.get(library.id) ?? 0) + 1)
+        const answer = readers.call({ _tag: "Read", question, facts }, asking.onProgress)
+        return yield* Effect.catchIf(
+          Effect.map(answer, (value) => ({ ...(value as Answer), line: brought.line })),
+          isSpoilt,
+          () =>
+            tries > 1
+              ? Effect.zipRight(again(library.id, brought), read(asking, tries - 1))
+              : Effect.zipRight(
+                  Effect.sync(() => onFault("a copy of a library was made again, and is not as it was made")),
+                  Effect.fail(problem("InternalFault"))
+                )
+        )
       })
 
     const countAskers = (library: string, more: number) =>
@@ -196,14 +217,15 @@ export const makeReplicas = (
 
     const forget: Replicas["forget"] = (library) =>
       Effect.gen(function* () {
+        // Who asks from now on waits for another.
+        for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
+        const before = [...files].filter(([key]) => key.startsWith(`${library}/`))
         // Those that make do one thing after the other: what was begun has ended then.
         yield* Effect.ignore(makers.call({ _tag: "Discard", library, line: undefined }))
-        for (const [key, file] of [...files])
-          if (key.startsWith(`${library}/`)) {
-            files.delete(key)
-            yield* Effect.ignore(readers.call({ _tag: "Close", file }))
-          }
-        for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
+        for (const [key, file] of before) {
+          if (files.get(key) === file) files.delete(key)
+          yield* Effect.ignore(readers.call({ _tag: "Close", file }))
+        }
       })
 
     return {
@@ -211,15 +233,9 @@ export const makeReplicas = (
       ask: (asking) => {
         const { id, sealed } = asking.library
         if (sealed === 1) return Effect.fail(problem("Sealed"))
-        const answered = read(asking).pipe(
-          Effect.catchIf(
-            (error): error is Spoilt => error instanceof Spoilt,
-            () => Effect.zipRight(again(asking), read(asking))
-          )
-        )
         return Effect.acquireUseRelease(
           countAskers(id, 1),
-          () => spoiltIsFault(answered),
+          () => read(asking),
           () => countAskers(id, -1)
         )
       },

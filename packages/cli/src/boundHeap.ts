@@ -31,7 +31,7 @@ const boundNewSpace = (): void => {
  * - For what is old: it is looked through when there are 50 percent more than was left the last time, and not four times
  *   as much. A full check needs some 240 MB, and without this 264 to 312, as busy as the machine is.
  *
- * A push holds little at a time for long (`holdsLittle`): with 20 percent and halves of 1 MB it needs 145 MB, with those of
+ * A push holds little at a time for long (`holdsLittle`): with 20 percent and halves of 1 MB it needs some 150 MB, with those of
  * others 225, with 20 percent and halves of 4 MB 160.
  */
 export const boundHeap = (holdsLittle: boolean): void => {

@@ -2,6 +2,7 @@ import { linkTo } from "../address/Link.js"
 import { answerOf, client } from "../api/Client.js"
 import { Command, Name, Said, Time, Title, Wrong } from "../parts/Parts.js"
 import { useAct } from "../parts/useAct.js"
+import { known } from "../texts/known.js"
 import { language, texts, timeText } from "../texts/Texts.js"
 import type { Restore } from "./Restore.js"
 import { restoredBy } from "./restoredBy.js"
@@ -23,8 +24,7 @@ const labelOf = (
         ?.parts?.find(({ name }) => name === part)?.label
 
 /** Why it did not come to pass. */
-const reasonText = (reason: string): string =>
-  Object.entries(texts.value.restoreReasons).find(([known]) => known === reason)?.[1] ?? reason
+const reasonText = (reason: string): string => known(texts.value.restoreReasons, reason) ?? reason
 
 /** A restore that was asked for: where it stands, what it came to, and the way back. */
 export const RestoreView = ({ restore }: { readonly restore: Restore }) => {

@@ -1,3 +1,4 @@
+import { known } from "./known.js"
 import { texts } from "./Texts.js"
 
 /** When a profile runs, as a sentence goes on with it; rules that a person wrote in another way stay as they are. */
@@ -7,7 +8,6 @@ export const ruleText = (rule: string): string => {
   if (unit === "minute") return t.ruleMinutes(Number(count || 1))
   if (unit === "hour") return t.ruleHours(Number(count || 1))
   const [, days = "", times] = /^(daily|weekdays|weekends|\w+days?) ((?:\d\d:\d\d(?:, )?)+)$/.exec(rule) ?? []
-  const dayOf = (name: string) => Object.entries(t.ruleDays).find(([known]) => known === name)?.[1]
-  const day = dayOf(days) ?? dayOf(days.replace(/s$/, ""))
+  const day = known(t.ruleDays, days) ?? known(t.ruleDays, days.replace(/s$/, ""))
   return day === undefined || times === undefined ? rule : t.ruleAt(day, times)
 }

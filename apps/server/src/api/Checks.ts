@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Id, limit, Time } from "./Model.js"
+import { Id, limit, preferHeader, Time } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { LibraryRun } from "./Runs.js"
 
@@ -35,7 +35,7 @@ const notFound = problemSchema("NotFound")
 export const checks = HttpApiGroup.make("checks")
   .add(
     HttpApiEndpoint.post("check")`/v1/libraries/${library}/checks`
-      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .setHeaders(Schema.Struct(preferHeader))
       .addSuccess(CheckRun)
       .addSuccess(CheckRun.annotations(HttpApiSchema.annotations({ status: 202 })))
       .addError(
@@ -56,7 +56,7 @@ export const checks = HttpApiGroup.make("checks")
   )
   .add(
     HttpApiEndpoint.get("run")`/v1/libraries/${library}/runs/${id}`
-      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .setHeaders(Schema.Struct(preferHeader))
       .addSuccess(Schema.Union(CheckRun, LibraryRun))
       .addError(notFound)
   )

@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { type FileBytes, Id, keyHeader } from "./Model.js"
+import { type FileBytes, Id, keyHeader, preferHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { refused } from "./Reads.js"
 import { Imported } from "./Results.js"
@@ -35,7 +35,7 @@ export const imports = HttpApiGroup.make("imports").add(
   HttpApiEndpoint.post("bring")`/v1/libraries/${HttpApiSchema.param("library", Id)}/imports`
     .setPayload(file)
     .setUrlParams(ImportWish)
-    .setHeaders(Schema.Struct({ ...keyHeader, prefer: Schema.optional(Schema.String) }))
+    .setHeaders(Schema.Struct({ ...keyHeader, ...preferHeader }))
     .addSuccess(Imported)
     .addSuccess(later)
     .addError(

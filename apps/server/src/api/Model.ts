@@ -15,6 +15,9 @@ export type Role = typeof Role.Type
 /** By it a request can be asked for again, and is done once. */
 export const keyHeader = { "idempotency-key": Schema.optional(Schema.String.pipe(Schema.maxLength(200))) }
 
+/** `wait=N`: so many seconds of patience. */
+export const preferHeader = { prefer: Schema.optional(Schema.String) }
+
 /** Libraries and accesses, by an allow-list: they are parts of paths. */
 export const Id = Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/))
 

@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Id, keyHeader, limit } from "./Model.js"
+import { Id, keyHeader, limit, preferHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { refused } from "./Reads.js"
 import { Operation, Undone } from "./Results.js"
@@ -23,14 +23,14 @@ export const operations = HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.get("list")`/v1/libraries/${library}/operations`
       .setUrlParams(Schema.Struct({ limit }))
-      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .setHeaders(Schema.Struct(preferHeader))
       .addSuccess(Schema.Struct({ items: Schema.Array(Operation), isLast: Schema.Boolean }))
       .addError(refused)
   )
   .add(
     HttpApiEndpoint.post("undo")`/v1/libraries/${library}/operations/${number}/undo`
       .setPayload(UndoWish)
-      .setHeaders(Schema.Struct({ ...keyHeader, prefer: Schema.optional(Schema.String) }))
+      .setHeaders(Schema.Struct({ ...keyHeader, ...preferHeader }))
       .addSuccess(Undone)
       .addSuccess(later)
       .addError(

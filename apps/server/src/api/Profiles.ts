@@ -4,7 +4,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, limit } from "./Model.js"
+import { Id, limit, preferHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { refused } from "./Reads.js"
 
@@ -83,7 +83,7 @@ const Runs = Schema.Struct({ runs: Schema.Array(Run) })
 const library = HttpApiSchema.param("library", Id)
 /** The name of a profile: as it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
 const name = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(400)))
-const headers = Schema.Struct({ prefer: Schema.optional(Schema.String) })
+const headers = Schema.Struct(preferHeader)
 const seen = Schema.Struct({
   "if-match": Schema.optional(Schema.String),
   "if-none-match": Schema.optional(Schema.String)

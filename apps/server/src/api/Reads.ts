@@ -8,7 +8,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { languageTags, slotLengths } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Counted, type FileBytes, Id, LibraryStatus, Listed, limit } from "./Model.js"
+import { Counted, type FileBytes, Id, LibraryStatus, Listed, limit, preferHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { later } from "./Runs.js"
 
@@ -39,7 +39,7 @@ const several = <A, I>(item: Schema.Schema<A, I>) =>
   Schema.optional(Schema.Union(item, Schema.Array(item).pipe(Schema.maxItems(1000))))
 
 /** `Prefer: wait=30` waits as long for a library that is being made ready. */
-const headers = Schema.Struct({ prefer: Schema.optional(Schema.String) })
+const headers = Schema.Struct(preferHeader)
 
 /** What any of these may be answered in the place of a result. */
 export const refused = Schema.Union(

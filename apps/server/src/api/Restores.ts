@@ -9,7 +9,7 @@ import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, keyHeader, Listed, limit } from "./Model.js"
+import { Id, keyHeader, Listed, limit, preferHeader } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { Language, LineId, Moment, refused } from "./Reads.js"
 import { Restore } from "./Results.js"
@@ -83,7 +83,7 @@ const id = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 const ifMatch = Schema.Struct({ "if-match": Schema.optional(Schema.String) })
 
 /** The same of what may take long: `Prefer: wait=N`. */
-const ofWork = Schema.Struct({ ...ifMatch.fields, prefer: Schema.optional(Schema.String) })
+const ofWork = Schema.Struct({ ...ifMatch.fields, ...preferHeader })
 
 const NotThere = problemSchema("NotFound")
 
@@ -130,7 +130,7 @@ export const restores = HttpApiGroup.make("restores")
       .setHeaders(
         Schema.Struct({
           ...keyHeader,
-          prefer: Schema.optional(Schema.String)
+          ...preferHeader
         })
       )
       .addSuccess(done(200))

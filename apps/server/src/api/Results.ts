@@ -18,15 +18,17 @@ export const Imported = Schema.Struct({
 }).annotations({ identifier: "Imported" })
 export type Imported = typeof Imported.Encoded
 
+const What = Schema.Literal("restore", "import", "delete", "forget", "pull", "undo")
+
 /** Something that was done and can be taken back. */
 export const Operation = Schema.Struct({
   /** By which it is taken back. */
   number: Output.Count,
-  what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
+  what: What,
   description: Schema.String,
   /** The same for those who say it in words of their own; `undone`: how often it was taken back, and that taken back. */
   deed: Schema.Struct({
-    what: Schema.Literal("restore", "import", "delete", "forget", "pull", "undo"),
+    what: What,
     undone: Output.Count,
     of: Schema.String,
     kind: Output.optional(Output.Kind),

@@ -7,13 +7,16 @@ import { type FileBytes, Id, Time } from "./Model.js"
 import { AnyProblem, problemSchema } from "./Problem.js"
 import { Imported, Restore, Undone } from "./Results.js"
 
+/** What goes on. */
+export const Activity = Schema.Literal("import", "restore", "undo", "export")
+
 /**
  * An import, an export, a restore or the undoing of something that was begun, and goes on whether or not somebody waits. What it came to is told for a week: as it would have
  * been answered at once.
  */
 export const LibraryRun = Schema.Struct({
   id: Schema.String,
-  activity: Schema.Literal("import", "restore", "undo", "export"),
+  activity: Activity,
   startedAt: Time,
   /** `null` while it runs. */
   endedAt: Schema.NullOr(Time),

@@ -9,7 +9,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { bounds } from "@white-room/core"
 import * as Output from "@white-room/core/output"
 import * as Schema from "effect/Schema"
-import { Id, keyHeader, limit, Time } from "./Model.js"
+import { Id, keyHeader, limit, preferHeader, Time } from "./Model.js"
 import { problemSchema } from "./Problem.js"
 import { entity, refused } from "./Reads.js"
 
@@ -224,7 +224,7 @@ export const changes = HttpApiGroup.make("changes")
           limit
         })
       )
-      .setHeaders(Schema.Struct({ prefer: Schema.optional(Schema.String) }))
+      .setHeaders(Schema.Struct(preferHeader))
       .addSuccess(Changes)
       .addError(refused)
   )

@@ -6,6 +6,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { day } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Activity } from "../api/Runs.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
 /** What one came to is told for so long. */
@@ -14,7 +15,7 @@ const keptMs = 7 * day
 const Row = Schema.Struct({
   id: Schema.String,
   library: Schema.String,
-  activity: Schema.Literal("import", "restore", "undo", "export"),
+  activity: Activity,
   /** Who asked for it, and by which key; empty without one. */
   access: Schema.String,
   request_key: Schema.String,

@@ -18,6 +18,7 @@ import { isAway } from "../control/isAway.js"
 import { atOwner } from "./atOwner.js"
 import { preflightOf } from "./Cors.js"
 import { TheDesk } from "./Desk.js"
+import { errorsIn } from "./errorsIn.js"
 import { faultText } from "./faultText.js"
 import { harmless } from "./harmless.js"
 import { nodeRequest } from "./NodeRequest.js"
@@ -28,9 +29,7 @@ import { routeOf } from "./routeOf.js"
 
 /** A body that is no JSON, or that ended before it was whole. The library under the API takes that for a defect. */
 const isUnread = (cause: Cause.Cause<unknown>): boolean =>
-  [...Cause.failures(cause), ...Cause.defects(cause)].some(
-    (error) => error instanceof HttpServerError.RequestError
-  )
+  errorsIn(cause).some((error) => error instanceof HttpServerError.RequestError)
 
 /** Arrays in arrays in arrays, as many as fit: the library under the API cannot even say what is wrong with them. */
 const isTooDeep = (cause: Cause.Cause<unknown>): boolean =>
@@ -55,8 +54,7 @@ const isFull = (cause: Cause.Cause<unknown>): boolean =>
   )
 
 /** Whether the database could not be reached, or the way to it was lost: there is nothing wrong with what was said to it. */
-const isDatabaseAway = (cause: Cause.Cause<unknown>): boolean =>
-  [...Cause.failures(cause), ...Cause.defects(cause)].some(isAway)
+const isDatabaseAway = (cause: Cause.Cause<unknown>): boolean => errorsIn(cause).some(isAway)
 
 /** Answers that the library under the API made by itself: only their status is kept. */
 const relabelled = (

@@ -4,6 +4,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { sqliteFiles } from "./SqliteFiles.js"
 
 /** A path for a file of a moment, private, gone with the scope. */
 export const privateFile = (data: string): Effect.Effect<string, never, Scope.Scope> =>
@@ -15,7 +16,7 @@ export const privateFile = (data: string): Effect.Effect<string, never, Scope.Sc
     }),
     (file) =>
       Effect.sync(() => {
-        for (const suffix of ["", "-journal", "-wal", "-shm"]) fs.rmSync(`${file}${suffix}`, { force: true })
+        for (const each of sqliteFiles(file)) fs.rmSync(each, { force: true })
       })
   )
 

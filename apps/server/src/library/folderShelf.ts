@@ -2,25 +2,13 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
-import { errorCode } from "@white-room/core"
 import { type Blobs, folderBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { orUndefined } from "./orUndefined.js"
 import { isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
-
-const orUndefined = async <A>(
-  codes: ReadonlyArray<string>,
-  body: () => Promise<A>
-): Promise<A | undefined> => {
-  try {
-    return await body()
-  } catch (error) {
-    if (codes.includes(errorCode(error))) return undefined
-    throw error
-  }
-}
 
 const chunkBytes = 256 * 1024
 

@@ -9,6 +9,7 @@ import { openLibrary } from "@white-room/store"
 import { checkVault, clone, follow, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
+import { sqliteFiles } from "../library/SqliteFiles.js"
 import type { Brought, Proven } from "./Messages.js"
 import { type Losses, type LossesSince, lossesIn, type Week, weekIn } from "./Survey.js"
 import { type Tidied, tidyFiles } from "./tidyFiles.js"
@@ -50,9 +51,9 @@ const inWords = (all: ReadonlyArray<{ readonly what: string; readonly reason: st
 
 const removeFile = (file: string): void => {
   // A reader may still have it open, which not every system allows: it goes with the folder when the server starts.
-  for (const suffix of ["", "-wal", "-shm", "-journal"])
+  for (const each of sqliteFiles(file))
     try {
-      fs.rmSync(file + suffix, { force: true })
+      fs.rmSync(each, { force: true })
     } catch {}
 }
 

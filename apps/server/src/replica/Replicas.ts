@@ -11,6 +11,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { type Problem, problem } from "../api/Problem.js"
 import type { KeptLibrary } from "../control/Libraries.js"
+import { isLibraryPart } from "../library/SqliteFiles.js"
 import type { Kept as Keeping } from "../library/shelfAt.js"
 import type { Answer, Brought, Change, Changed, Facts, Progress, Proven, ResultOf } from "./Messages.js"
 import type { Question } from "./Question.js"
@@ -69,9 +70,6 @@ export interface Replicas {
   readonly drop: (library: KeptLibrary) => Effect.Effect<boolean, Problem>
 }
 
-/** What of a copy is a file of SQLite. */
-const libraryPart = /\.db(?:-wal|-shm|-journal)?$/
-
 /** How often a library is made for one question: others may let it go meanwhile, as often as they change it. */
 const mostTries = 3
 
@@ -83,6 +81,10 @@ interface Kept {
   readonly fiber: Fiber.RuntimeFiber<Brought, Problem>
   progress: Progress
 }
+
+/** What is known of the lines of one library, by `library/line`. */
+const linesOf = <A>(all: ReadonlyMap<string, A>, library: string): ReadonlyArray<readonly [string, A]> =>
+  [...all].filter(([key]) => key.startsWith(`${library}/`))
 
 const fileOf = ({ fiber }: Kept): string | undefined => {
   const ended = fiber.unsafePoll()
@@ -124,8 +126,7 @@ export const makeReplicas = (
         const before = files.get(`${library}/${line}`)
         files.set(`${library}/${line}`, file)
         if (before === undefined || before === file) return Effect.void
-        for (const [key, one] of kept)
-          if (key.startsWith(`${library}/`) && fileOf(one) === before) kept.set(key, made())
+        for (const [key, one] of linesOf(kept, library)) if (fileOf(one) === before) kept.set(key, made())
         return Effect.ignore(readers.call({ _tag: "Close", file: before }))
       })
 
@@ -218,8 +219,8 @@ export const makeReplicas = (
     const forget: Replicas["forget"] = (library) =>
       Effect.gen(function* () {
         // Who asks from now on waits for another.
-        for (const key of [...kept.keys()]) if (key.startsWith(`${library}/`)) kept.delete(key)
-        const before = [...files].filter(([key]) => key.startsWith(`${library}/`))
+        for (const [key] of linesOf(kept, library)) kept.delete(key)
+        const before = linesOf(files, library)
         // Those that make do one thing after the other: what was begun has ended then.
         yield* Effect.ignore(makers.call({ _tag: "Discard", library, line: undefined }))
         for (const [key, file] of before) {
@@ -265,13 +266,11 @@ export const makeReplicas = (
       drop: ({ id }) =>
         Effect.gen(function* () {
           // Who waited for it to be made may have gone: it is made all the same.
-          const isMade = [...kept].every(
-            ([key, { fiber }]) => !key.startsWith(`${id}/`) || fiber.unsafePoll() !== null
-          )
+          const isMade = linesOf(kept, id).every(([, { fiber }]) => fiber.unsafePoll() !== null)
           if (!isMade || askers.has(id)) return false
           const parts = path.join(folder, id)
           const there = fs.existsSync(parts)
-            ? fs.readdirSync(parts).filter((name) => libraryPart.test(name))
+            ? fs.readdirSync(parts).filter((name) => isLibraryPart(name))
             : []
           used.delete(id)
           yield* forget(id)

@@ -2,10 +2,12 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
+import { besideSuffixes } from "@white-room/store/transfer"
 import { clone, type LineEnd, lineEnds, openVault, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Shelf } from "../library/Shelf.js"
+import { sqliteFiles } from "../library/SqliteFiles.js"
 import { hasHead } from "./hasHead.js"
 import type { Facts } from "./Messages.js"
 import { takeSchedule } from "./takeSchedule.js"
@@ -18,13 +20,10 @@ const keptOf = (shelf: Shelf, library: string) =>
     return ends.length === 0 ? undefined : vault
   }).pipe(Effect.catchTag("VaultNotFound", () => Effect.succeed(undefined)))
 
-/** What a library is and what may lie beside it. */
-const suffixes = ["", "-wal", "-shm", "-journal"]
-
 /** Puts a library aside that another server went on with: what is in it and nowhere else was never acknowledged. */
 const setAside = (file: string) =>
   Effect.sync(() => {
-    for (const suffix of suffixes) {
+    for (const suffix of ["", ...besideSuffixes]) {
       fs.rmSync(`${file}.aside${suffix}`, { force: true })
       if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, `${file}.aside${suffix}`)
     }
@@ -37,7 +36,7 @@ const make = (vault: Vault | undefined, facts: Facts): Effect.Effect<void, White
     const making = `${file}.made`
     yield* Effect.sync(() => {
       fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      for (const suffix of suffixes) fs.rmSync(making + suffix, { force: true })
+      for (const each of sqliteFiles(making)) fs.rmSync(each, { force: true })
     })
     // What was there once is never begun again with nothing in it.
     const hasEvents = head === undefined ? hasArrived : head.position > 0

@@ -1,5 +1,5 @@
 /** Work on libraries as the API tells it: while it runs, and what it came to, which is kept in this form. */
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +14,7 @@ import type { KeptRun } from "../control/Runs.js"
 import { restoreJson } from "../control/restoreJson.js"
 import { TheDesk } from "../http/Desk.js"
 import { exportAt } from "../http/Exports.js"
+import { errorsIn } from "../http/errorsIn.js"
 import type { Running, RunResult } from "../http/Runs.js"
 
 /** A restore goes on to change, and is looked up. */
@@ -29,12 +30,14 @@ const Answer = Schema.parseJson(
 )
 type Answer = typeof Answer.Type
 
-const encode = Schema.encodeSync(Answer)
+/** As it is kept. */
+export const answerText = Schema.encodeSync(Answer)
+
 const decode = Schema.decodeUnknownOption(Answer)
 
 /** The problem that a failure is; one that is none of ours is a fault of the server. */
 export const problemIn = (cause: Cause.Cause<unknown>): Problem =>
-  [...Cause.failures(cause), ...Cause.defects(cause)].find(isProblem) ?? problem("InternalFault")
+  errorsIn(cause).find(isProblem) ?? problem("InternalFault")
 
 const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
   if (Exit.isFailure(exit)) return { problem: problemIn(exit.cause) }
@@ -45,7 +48,7 @@ const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
 }
 
 /** What is kept of what some work came to. */
-export const keptText = (exit: Exit.Exit<RunResult, Problem>): string => encode(answerOf(exit))
+export const keptText = (exit: Exit.Exit<RunResult, Problem>): string => answerText(answerOf(exit))
 
 type About = Pick<KeptRun, "id" | "activity" | "started_at">
 

@@ -1,7 +1,6 @@
 /** What was done to a library that is written here, and taking it back. */
 
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as Effect from "effect/Effect"
 import { api } from "../api/Api.js"
 import { UndoWish } from "../api/Operations.js"
@@ -15,9 +14,7 @@ import { failing } from "./failing.js"
 import { homeChange } from "./homeChange.js"
 import { commandOf, requiredKey } from "./Keys.js"
 import { theCaller } from "./theCaller.js"
-
-/** Not taken by the route itself, which then could give one status alone. */
-const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(UndoWish), () => problem("InvalidRequest"))
+import { wishOf } from "./wishOf.js"
 
 export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers) =>
   handlers
@@ -26,7 +23,7 @@ export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers
     )
     .handleRaw("undo", ({ path, headers }) =>
       Effect.gen(function* () {
-        const { onConflict } = yield* wishOf
+        const { onConflict } = yield* wishOf(UndoWish)
         const caller = yield* theCaller
         const library = yield* libraryFor(caller, path.library)
         if (library.home === "device") return yield* Effect.fail(problem("HomeElsewhere"))
@@ -39,7 +36,7 @@ export const operationRoutes = HttpApiBuilder.group(api, "operations", (handlers
           onSuccess: (undone): RunResult => ({ _tag: "TakenBack", undone })
         })
         const request = JSON.stringify([path.id, onConflict])
-        const wanted = { ...{ activity: "undo" as const, library: path.library, caller, key, request } }
+        const wanted = { activity: "undo" as const, library: path.library, caller, key, request }
         return yield* asRun({ ...wanted, prefer: headers.prefer }, work)
       }).pipe(failing, Effect.catchAll(asRefused))
     )

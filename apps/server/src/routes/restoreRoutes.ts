@@ -2,8 +2,6 @@
 
 import { createHash } from "node:crypto"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import { api, type Caller } from "../api/Api.js"
 import { type Problem, type ProblemOf, problem } from "../api/Problem.js"
@@ -28,8 +26,10 @@ import { failing } from "./failing.js"
 import { requiredKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
 import { applyHere, planHere, undoHere } from "./RestoresHere.js"
+import { restoreAnswer } from "./restoreAnswer.js"
 import { restoreRun } from "./restoreRun.js"
 import { theCaller } from "./theCaller.js"
+import { wishOf } from "./wishOf.js"
 
 /** A restore of a library that the caller may see. A device sees those that are for it. */
 const visible = (library: string, id: string) =>
@@ -125,9 +125,6 @@ const repeated = (who: Caller, key: string, hash: string) =>
     return yield* Effect.fail(problem("KeyReused"))
   })
 
-/** What is asked for. Not taken by the route itself, which then could give one status alone. */
-const wishOf = Effect.mapError(HttpServerRequest.schemaBodyJson(RestoreWish), () => problem("InvalidRequest"))
-
 interface Asked {
   readonly key: string
   readonly request_hash: string
@@ -214,9 +211,6 @@ const changeRun = <R>(
   return restoreRun(activity, path.library, about, work, () => 200)
 }
 
-const answered = (status: number, restore: ReturnType<typeof restoreJson>) =>
-  HttpServerResponse.unsafeJson(restore, { status, headers: { etag: `"${restore.revision}"` } })
-
 /** In a list, without the plan: one that is looked at is read by itself. */
 const listed = (restore: KeptRestore) => restoreJson({ ...restore, plan: "" })
 
@@ -244,7 +238,7 @@ export const restoreRoutes = HttpApiBuilder.group(api, "restores", (handlers) =>
     )
     .handleRaw("create", ({ path, headers }) =>
       Effect.gen(function* () {
-        const wish = yield* wishOf
+        const wish = yield* wishOf(RestoreWish)
         const who = yield* theCaller
         const library = yield* libraryFor(who, path.library)
         const key = yield* requiredKey(headers["idempotency-key"])
@@ -254,11 +248,13 @@ export const restoreRoutes = HttpApiBuilder.group(api, "restores", (handlers) =>
           return yield* restoreRun("restore", library.id, about, here(library, wish, who, asked), statusOf)
         }
         const restore = yield* send(library, wish, who, asked, headers.prefer)
-        return answered(statusOf(restore), restoreJson(restore))
+        return restoreAnswer(statusOf(restore), restoreJson(restore))
       }).pipe(failing)
     )
     .handleRaw("read", ({ path }) =>
-      Effect.map(visible(path.library, path.id), (found) => answered(200, restoreJson(found))).pipe(failing)
+      Effect.map(visible(path.library, path.id), (found) => restoreAnswer(200, restoreJson(found))).pipe(
+        failing
+      )
     )
     .handle("report", (request) =>
       uncounted(changed(request, (found, who) => noteReport(found, who, request.payload))).pipe(failing)
@@ -267,7 +263,7 @@ export const restoreRoutes = HttpApiBuilder.group(api, "restores", (handlers) =>
       Effect.gen(function* () {
         const { digest } = yield* visible(request.path.library, request.path.id)
         if (digest === "")
-          return answered(202, yield* changed(request, (found, who) => sendPlanned(found, who.id)))
+          return restoreAnswer(202, yield* changed(request, (found, who) => sendPlanned(found, who.id)))
         return yield* changeRun("restore", request, (found, who) =>
           Effect.flatMap(libraryFor(who, found.library), (library) => applyHere(library, found, who))
         )

@@ -6,7 +6,7 @@ import { restoreById, restoreByKey } from "../control/Restores.js"
 import { endRun, type KeptRun, runById } from "../control/Runs.js"
 import { TheDesk } from "../http/Desk.js"
 import { type Running, runAt } from "../http/Runs.js"
-import { endedJson, endingJson, runningJson } from "./RunText.js"
+import { answerText, endedJson, endingJson, runningJson } from "./RunText.js"
 
 /** The restore that a run is about, which may have been made by it. */
 const restoreOf = ({ library, access, activity, request_key, restore }: KeptRun) => {
@@ -24,7 +24,7 @@ const cutOff = (run: KeptRun) =>
     if (restore?.begun === 1) return runningJson(run)
     const isDone = restore !== undefined && restore.state === (run.activity === "undo" ? "undone" : "applied")
     const about = restore === undefined ? {} : { restore: restore.id }
-    const answer = JSON.stringify({ ...about, ...(!isDone && { problem: problem("CutOff") }) })
+    const answer = answerText({ ...about, ...(!isDone && { problem: problem("CutOff") }) })
     yield* endRun(run, yield* Clock.currentTimeMillis, answer)
     return yield* endedJson((yield* runById(run.library, run.id)) ?? run)
   })

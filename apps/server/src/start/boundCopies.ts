@@ -1,12 +1,13 @@
 import * as fsp from "node:fs/promises"
 import * as path from "node:path"
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { errorCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { libraryById } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
 import { machineTime } from "../http/Waits.js"
+import { orUndefined } from "../library/orUndefined.js"
+import { isLibraryPart } from "../library/SqliteFiles.js"
 
 /** When it is too much, so much of what it may be is left: otherwise the next look would find it too much again. */
 const leftShare = 0.9
@@ -20,22 +21,18 @@ interface Copy {
   readonly usedAt: number
 }
 
-const missingIs =
-  <A>(value: A) =>
-  (error: unknown): A => {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return value
-    throw error
-  }
+/** What was there a moment ago may have gone. */
+const orGone = <A>(read: () => Promise<A>) => orUndefined(["ENOENT", "ENOTDIR"], read)
 
 /** What lies there of each library; not what is about to be sent, and not what was set aside. */
 const copiesIn = async ({ data, replicas }: Here, part: Part): Promise<ReadonlyArray<Copy>> => {
   const copies: Array<Copy> = []
-  for (const library of await fsp.readdir(path.join(data, part)).catch(missingIs<Array<string>>([]))) {
+  for (const library of (await orGone(() => fsp.readdir(path.join(data, part)))) ?? []) {
     const folder = path.join(data, part, library)
     let [bytes, usedAt] = [0, replicas.usedAt(library)]
-    for (const name of await fsp.readdir(folder).catch(missingIs<Array<string>>([]))) {
-      if (!/\.db(?:-wal|-shm|-journal)?$/.test(name)) continue
-      const found = await fsp.stat(path.join(folder, name)).catch(missingIs(undefined))
+    for (const name of (await orGone(() => fsp.readdir(folder))) ?? []) {
+      if (!isLibraryPart(name)) continue
+      const found = await orGone(() => fsp.stat(path.join(folder, name)))
       bytes += found?.size ?? 0
       usedAt = Math.max(usedAt, found?.mtimeMs ?? 0)
     }

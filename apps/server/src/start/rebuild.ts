@@ -29,6 +29,7 @@ import { layerControl } from "../control/layerControl.js"
 import { fetchBlob } from "../library/fetchBlob.js"
 import { privateFile, removeMoments } from "../library/Moment.js"
 import type { Shelf } from "../library/Shelf.js"
+import { sqliteFiles } from "../library/SqliteFiles.js"
 import { shelfAt } from "../library/shelfAt.js"
 import { useNewest } from "../mirror/ControlCopies.js"
 import { nameInMirror } from "../mirror/Mirror.js"
@@ -160,7 +161,7 @@ const bringLibraries = (
 
 const removeFile = (file: string) =>
   Effect.sync(() => {
-    for (const suffix of ["", "-wal", "-shm", "-journal"]) fs.rmSync(`${file}${suffix}`, { force: true })
+    for (const each of sqliteFiles(file)) fs.rmSync(each, { force: true })
   })
 
 /** Brings the finished database into a PostgreSQL that has none: from then on there is a server in the folder. */

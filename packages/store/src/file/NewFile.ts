@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { day, errorCode, FileExists, InvalidInput } from "@white-room/core"
+import { besideSuffixes } from "../sqlite/Beside.js"
 import { syncFile, syncFolder } from "./Durable.js"
 import { hostId } from "./hostId.js"
 
@@ -98,7 +99,7 @@ export const beginFile = (folder: string, readers: Readers): string => {
 
 /** Removes something unfinished, if it is there. */
 export const discard = (temporary: string): void => {
-  for (const suffix of ["", "-wal", "-shm", "-journal"])
+  for (const suffix of ["", ...besideSuffixes])
     if (fs.existsSync(temporary + suffix)) fs.rmSync(temporary + suffix, { recursive: true })
 }
 

@@ -106,6 +106,39 @@ describe("a server with a bucket", () => {
     })
   )
 
+  it.scopedLive("says 503 too where a library is to be made of files in a bucket that is away", () =>
+    Effect.gen(function* () {
+      const bucket = yield* testBucket
+      const data = yield* temporaryFolder
+      const app = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const one = yield* Effect.flatMap(testServer({ data, blobs: bucket.place }), (server) =>
+            Effect.flatMap(signIn(server), (admin) => webApp(server, admin))
+          )
+          expect((yield* one.ask("PUT", "songs/night", songWish("Night"), isNew)).status).toBe(201)
+          return one
+        })
+      )
+      rmSync(join(data, "homes"), { recursive: true })
+      const server = yield* testServer({ data, blobs: bucket.place })
+      const ask = (method: string, path: string, body?: unknown, headers = {}) =>
+        server.ask(method, `/v1/libraries/${app.library}/${path}`, { token: app.token, body, headers })
+      bucket.isAway = true
+      const away = yield* Effect.all(
+        [
+          ask("GET", "songs/night"),
+          ask("PUT", "songs/day", songWish("Day"), { ...isNew, ...key() }),
+          ask("POST", "backups", { description: "now" }, key()),
+          ask("PUT", "profiles/daily", { when: ["daily 18:00"] }, isNew)
+        ],
+        { concurrency: "unbounded" }
+      )
+      expect(away.map(({ status, json }) => [status, json.type])).toEqual(away.map(() => [503, "FilesAway"]))
+      bucket.isAway = false
+      expect((yield* ask("GET", "songs/night")).json).toMatchObject({ name: "Night" })
+    })
+  )
+
   it.scopedLive("discards into the trash of the bucket, and erases everything with a receipt", () =>
     Effect.gen(function* () {
       const bucket = yield* testBucket

@@ -146,6 +146,31 @@ describe("a library of a web app", () => {
   )
 
   it.scopedLive(
+    "security 38: has fifty profiles at most; those that are there can be changed and removed",
+    () =>
+      Effect.gen(function* () {
+        const { server, admin } = shared()
+        const app = yield* webApp(server, admin)
+        const save = (name: string, headers: Readonly<Record<string, string>> = isNew, when = "nightly") =>
+          app.ask("PUT", `profiles/${name}`, { when: [when] }, headers)
+        const numbers = Array.from({ length: 49 }, (_, n) => `p${n}`)
+        const made = yield* Effect.forEach(numbers, (name) => save(name), { concurrency: 8 })
+        expect(new Set(made.map(({ status }) => status))).toEqual(new Set([200]))
+        // Of those that come at once for the last place one has it.
+        const last = yield* Effect.all([save("a"), save("b"), save("c")], { concurrency: "unbounded" })
+        expect(last.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+        const refused = yield* save("more")
+        expect([refused.status, refused.json.type]).toEqual([409, "TooManyProfiles"])
+        expect(refused.json.detail).toContain("50")
+        expect((yield* app.ask("GET", "profiles")).json.items).toHaveLength(50)
+        const tagOf = (n: number) => ({ "if-match": made[n]?.headers.get("etag") ?? "" })
+        expect((yield* save("p0", tagOf(0), "weekly")).status).toBe(200)
+        expect((yield* app.ask("DELETE", "profiles/p1", undefined, tagOf(1))).status).toBe(204)
+        expect((yield* save("more")).status).toBe(200)
+      })
+  )
+
+  it.scopedLive(
     "is backed up when somebody asks, whether or not it is due, and those who look are told",
     () =>
       Effect.gen(function* () {

@@ -152,6 +152,11 @@ export const about = {
     detail: "This library is written here: devices push nothing into it. Nothing was changed.",
     recovery: "Write it over the API, or ask for an invitation for a library of a device."
   },
+  TooManyProfiles: {
+    status: 409,
+    detail: "This library has 50 profiles, which is as many as it may have. Nothing was changed.",
+    recovery: "Remove one that is not needed any more, or change one that is there."
+  },
   IdTaken: {
     status: 409,
     detail: "Another library has this id. Nothing was changed.",

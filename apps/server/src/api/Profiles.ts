@@ -122,7 +122,7 @@ export const profiles = HttpApiGroup.make("profiles")
       .setPayload(ProfileWish)
       .setHeaders(seen)
       .addSuccess(Profile)
-      .addError(notSaved)
+      .addError(Schema.Union(notSaved, problemSchema("TooManyProfiles")))
   )
   .add(
     HttpApiEndpoint.del("remove")`/v1/libraries/${library}/profiles/${name}`

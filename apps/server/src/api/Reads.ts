@@ -54,6 +54,7 @@ export const refused = Schema.Union(
   problemSchema("MomentNotFound"),
   problemSchema("ContentReleased"),
   problemSchema("Opening"),
+  problemSchema("FilesAway"),
   problemSchema("LibraryFailed"),
   problemSchema("Full")
 )

@@ -140,7 +140,7 @@ interface Changes {
     readonly wish: typeof ProfileWish.Type | undefined
     readonly result:
       | { readonly _tag: "Saved"; readonly profile: ProfileJson; readonly tag: string }
-      | { readonly _tag: "Removed" | "Missing" | "Changed" }
+      | { readonly _tag: "Removed" | "Missing" | "Changed" | "TooMany" }
   }
   /** Takes the backup of a profile now. */
   readonly RunProfile: {

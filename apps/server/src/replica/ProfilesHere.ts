@@ -51,6 +51,9 @@ const fields = [
   ...["tags", "keep", "enabled", "pausedUntil", "staleAfterHours"]
 ] as const satisfies ReadonlyArray<string>
 
+/** So many a library may have that are saved over the API: each has runs and times of its own, which are looked at when something may be due. */
+const mostProfiles = 50
+
 /** Late by more than this, nobody seems to look: a daemon asks every half minute. */
 const patience = 10 * 60_000
 
@@ -124,13 +127,15 @@ export const saveProfileHere = (
 ): Result<ResultOf<"Profile">> =>
   Effect.gen(function* () {
     const all = yield* profilesOf(library, home)
-    const found = all.find(({ profile }) => profile.stored && profile.name === name)
+    const stored = all.filter(({ profile }) => profile.stored)
+    const found = stored.find(({ profile }) => profile.name === name)
     if (seen !== undefined && found === undefined) return { _tag: "Missing" as const }
     if (seen !== found?.tag) return { _tag: "Changed" as const }
     if (wish === undefined) {
       yield* library.schedule.removeProfile(name)
       return { _tag: "Removed" as const }
     }
+    if (found === undefined && stored.length >= mostProfiles) return { _tag: "TooMany" as const }
     const { editProfile, saveProfile } = yield* schedulerOf(library)
     yield* checkPlaces(library, home, wish.places ?? [])
     yield* found === undefined

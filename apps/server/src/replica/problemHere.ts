@@ -9,5 +9,7 @@ export const problemHere = (failed: WhiteRoomError): Problem => {
   if (error === "CommandReused") return problem("KeyReused", { error })
   if (error === "LibraryLocked") return problem("Busy", { error, detail, recovery })
   if (error === "InvalidInput") return problem("InvalidRequest", { error, detail, recovery })
+  if (failed._tag === "PlaceUnreachable" && failed.retryable)
+    return problem("FilesAway", { error, detail, recovery })
   return problemOfError(failed) ?? problem("LibraryFailed", { error, detail, recovery })
 }

@@ -31,6 +31,9 @@ export const problemOfError = (error: WhiteRoomError): Problem | undefined => {
     case "DiskFull":
     case "PlaceFull":
       return problem("Full")
+    case "PlaceUnreachable":
+      // What will not pass by itself, such as a bucket that is gone, is a fault of who runs the server.
+      return error.retryable ? problem("FilesAway") : undefined
     default:
       return undefined
   }

@@ -54,6 +54,14 @@ const save = (request: Seen, wish: typeof ProfileWish.Type | undefined) =>
     return done
   }).pipe(failing)
 
+const saved = (request: Seen, wish: typeof ProfileWish.Type) =>
+  Effect.gen(function* () {
+    const done = yield* save(request, wish)
+    if (done._tag === "TooMany") return yield* Effect.fail(problem("TooManyProfiles"))
+    if (done._tag !== "Saved") return yield* Effect.dieMessage("a profile was not saved")
+    return HttpServerResponse.unsafeJson(done.profile, { headers: { etag: `"${done.tag}"` } })
+  })
+
 /** Runs a profile now: on this computer by the program that has the keys of its places. */
 const run = ({ path }: OfOne) =>
   Effect.gen(function* () {
@@ -88,15 +96,7 @@ export const profileRoutes = HttpApiBuilder.group(api, "profiles", (handlers) =>
         )
       )
     )
-    .handle("save", (request) =>
-      Effect.flatMap(save(request, request.payload), (done) =>
-        done._tag === "Saved"
-          ? Effect.succeed(
-              HttpServerResponse.unsafeJson(done.profile, { headers: { etag: `"${done.tag}"` } })
-            )
-          : Effect.dieMessage("a profile was not saved")
-      )
-    )
+    .handle("save", (request) => saved(request, request.payload))
     .handle("remove", (request) => Effect.asVoid(save(request, undefined)))
     .handle("run", run)
     .handleRaw("runs", ({ path, urlParams: { limit = 100 }, headers }) =>

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { appDatabase, smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
-import { computer as another, invite, json, serve } from "./support/server.js"
+import { computer as another, invite, json, serveHere } from "./support/server.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const hasScript = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux")
@@ -24,7 +24,7 @@ const songsOf = async (whiteroom: Whiteroom, library: string, env: Record<string
 
 /** Anna's library is on the server; Ben's is on this computer, with another song. */
 const twoPeople = async (whiteroom: Whiteroom) => {
-  await serve(whiteroom)
+  await serveHere(whiteroom)
   await smallLibrary(whiteroom)
   const { link, library } = await invite(whiteroom)
   await json(whiteroom, ["connect", link, "-y"])
@@ -61,10 +61,9 @@ describe("connect, when its answer is lost", () => {
   it("is asked again with the same link from the same computer, and nothing is there twice", async ({
     whiteroom
   }) => {
-    const { line } = await serve(whiteroom)
+    const { address: real } = await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom)
-    const real = String(line.address)
     const { proxy, address } = await cuttingProxy(real)
     const through = link.replace(real, address)
     const lost = await whiteroom.run(["connect", through, "-y", "--json"])
@@ -166,7 +165,7 @@ describe("connect, where another library lies", () => {
   it("keeps a library that is on that server already in a second place, where that is said", async ({
     whiteroom
   }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom)
     await json(whiteroom, ["connect", link, "-y"])
@@ -207,7 +206,7 @@ describe("connect, where another library lies", () => {
 
 describe("connect", () => {
   it("adopts the app's database where there is no library, and can be given again", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
     const file = appDatabase(whiteroom, "data/White Room/white_room.db")
     const rows = sqlite(file, "SELECT * FROM song_data ORDER BY id")
@@ -222,7 +221,7 @@ describe("connect", () => {
   })
 
   it("adopts and sends with one command", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     const { WHITEROOM_LIBRARY: _, ...env } = whiteroom.environment()
     const file = appDatabase(whiteroom, "data/White Room/white_room.db")
     const { link } = await invite(whiteroom)
@@ -234,7 +233,7 @@ describe("connect", () => {
   })
 
   it("--push-only sends and reads nothing there any more", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link, library } = await invite(whiteroom)
     const done = await json(whiteroom, ["connect", link, "-y", "--push-only"])
@@ -255,7 +254,7 @@ describe("connect", () => {
   it("a link that only sends is for a computer that has the library, and can be given again", async ({
     whiteroom
   }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link, library } = await invite(whiteroom)
     await json(whiteroom, ["connect", link, "-y"])
@@ -280,7 +279,7 @@ describe("connect", () => {
   })
 
   it("--push-only takes a sealed place too", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom, "--sealed")
     const env = { WHITEROOM_PASSPHRASE: "four words of mine" }
@@ -293,7 +292,7 @@ describe("connect", () => {
 
 describe("disconnect --set-aside", () => {
   it("leaves the server and makes room; cut off in between it goes on", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom)
     await json(whiteroom, ["connect", link, "-y"])

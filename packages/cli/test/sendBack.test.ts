@@ -3,12 +3,12 @@ import { hostname } from "node:os"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
-import { computer, invite, json, serve } from "./support/server.js"
+import { computer, invite, json, serveHere } from "./support/server.js"
 import { it, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 /** A library on a server whose song was ruined after a backup, and a teacher on another computer. */
 const ruined = async (whiteroom: Whiteroom) => {
-  await serve(whiteroom)
+  await serveHere(whiteroom)
   await smallLibrary(whiteroom)
   const { link, library } = await invite(whiteroom)
   await json(whiteroom, ["connect", link, "-y", "--name", "school"])

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, song, withLibrary, write } from "./support/library.js"
-import { computer, invite, json, serve } from "./support/server.js"
+import { computer, invite, json, serve, serveHere } from "./support/server.js"
 import { it, jsonLines, summaryOf } from "./support/whiteroom.js"
 
 describe("a server", () => {
@@ -85,7 +85,7 @@ describe("a server", () => {
   it.runIf(process.platform === "linux")(
     "gets nothing over a metered network where a profile says so, which everybody is told",
     async ({ whiteroom }) => {
-      await serve(whiteroom)
+      await serveHere(whiteroom)
       await smallLibrary(whiteroom)
       const { link } = await invite(whiteroom)
       await json(whiteroom, ["connect", link, "-y"])
@@ -131,7 +131,7 @@ describe("a server", () => {
   )
 
   it("is a place of setup, by the link of an invitation, also on a new computer", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link, library } = await invite(whiteroom)
     const code = link.split("#")[1] ?? ""
@@ -170,7 +170,7 @@ describe("a server", () => {
   })
 
   it("lets nobody in whose access was revoked, and forgets who disconnects", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom)
     await json(whiteroom, ["connect", link, "-y", "--name", "school"])
@@ -277,7 +277,7 @@ describe("a server", () => {
   })
 
   it("has a class looked after together, by who teaches it", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     const { library } = await invite(whiteroom, "--group", "10b")
     const other = await invite(whiteroom)
     const mara = { HOME: whiteroom.at("mara"), XDG_DATA_HOME: whiteroom.at("mara", "data") }
@@ -299,7 +299,7 @@ describe("a server", () => {
   it("invites a class by a list of names, and only those who came to it when it is given again", async ({
     whiteroom
   }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     write(whiteroom, "class.txt", "\uFEFF# 10b\nAnna\n\n  Ben Ömer \r\n")
     const all = ["server", "invite", "--file", "class.txt", "--group", "10b", "--data", "srv"]
     const { summary } = await json(whiteroom, all)
@@ -330,7 +330,7 @@ describe("a server", () => {
   it("hands links out on standard output, where a file or a program takes them, and nothing else there", async ({
     whiteroom
   }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     write(whiteroom, "class.txt", "Anna\nBen\n")
     const ask = (...words: ReadonlyArray<string>) => whiteroom.run(["server", ...words, "--data", "srv"])
     const link = /^http:\/\/\S+\/join#[A-Z0-9-]+\n$/
@@ -352,7 +352,7 @@ describe("a server", () => {
   })
 
   it("says who is told how its libraries are, and keeps what is secret to itself", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await invite(whiteroom, "--group", "10b")
     const set = (...words: ReadonlyArray<string>) => ["server", "settings", "--data", "srv", ...words]
     expect((await whiteroom.run(set())).stdout).toContain("Mail: none.")
@@ -394,7 +394,7 @@ describe("a server", () => {
   })
 
   it("takes a sealed vault, which it cannot read", async ({ whiteroom }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link, library } = await invite(whiteroom, "--sealed")
     const env = { WHITEROOM_PASSPHRASE: "four words of mine" }
@@ -459,7 +459,7 @@ describe("a server", () => {
   it("reads a library by PLACE/LIBRARY as one that is here, and writes nothing to it", async ({
     whiteroom
   }) => {
-    await serve(whiteroom)
+    await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     await withLibrary(whiteroom, (own) => own.backups.take({ description: "first" }))
     await withLibrary(whiteroom, (own) => own.songs.upsert(song("s-9", "New One")))

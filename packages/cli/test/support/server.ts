@@ -1,5 +1,10 @@
 /** A server in a process of its own, and computers that keep libraries there. */
 import type { ChildProcess } from "node:child_process"
+import { createRequire } from "node:module"
+import type * as Server from "@white-room/server"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import { expect } from "vitest"
 import { schemaFaults } from "./jsonSchema.js"
 import { jsonLines, type Result, resultOf, summaryOf, type Whiteroom } from "./whiteroom.js"
@@ -27,6 +32,18 @@ export const serve = async (
     child.once("close", () => reject(new Error("it ended before it listened")))
   })
   return { child, line, ended }
+}
+
+/**
+ * The server that the program ships, in this process: to start the program takes longer than most that is done with its server.
+ * It ends with the test; of a process of its own are those whose beginning or end matters.
+ */
+export const serveHere = async (whiteroom: Whiteroom): Promise<Server.RunningServer> => {
+  const { startServer }: typeof Server = createRequire(import.meta.url)("../../dist/server.cjs")
+  const scope = Effect.runSync(Scope.make())
+  whiteroom.atEnd(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+  const options = { data: whiteroom.at("srv"), host: "127.0.0.1", port: 0, graceMs: 0 }
+  return Effect.runPromise(Scope.extend(startServer(options), scope))
 }
 
 export const json = async (

@@ -135,9 +135,17 @@ export class Whiteroom {
     return child
   }
 
+  private readonly ends: Array<() => Promise<void>> = []
+
+  /** Done when the test has ended. */
+  atEnd(end: () => Promise<void>): void {
+    this.ends.push(end)
+  }
+
   /** Ends what still runs. */
-  end(): void {
+  async end(): Promise<void> {
     for (const child of this.started) child.kill("SIGKILL")
+    for (const end of this.ends) await end()
   }
 
   run(words: ReadonlyArray<string>, { env = {}, ...options }: RunOptions = {}): Promise<Result> {
@@ -206,7 +214,7 @@ export const it = test.extend<{ readonly whiteroom: Whiteroom }>({
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), "whiteroom-test-")))
     const whiteroom = new Whiteroom(folder)
     await use(whiteroom)
-    whiteroom.end()
+    await whiteroom.end()
     await rm(folder, { recursive: true, force: true })
   }
 })

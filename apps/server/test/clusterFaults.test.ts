@@ -38,7 +38,7 @@ describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster in which everythi
           blobs: bucket.place,
           options: { url: "http://cluster.example", limits: { uploads: 100, backupsADay: 1e6 } }
         }
-        const { server, nodes, begin, faults } = yield* nodeSlots(
+        const { server, nodes, begin, faults, attempts } = yield* nodeSlots(
           [wish, wish, { ...wish, clock: 5 * 60_000 }],
           (why) => again.set(why, (again.get(why) ?? 0) + 1)
         )
@@ -105,7 +105,16 @@ describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster in which everythi
         )
         const acknowledged = web.reduce((sum, user) => sum + user.acknowledged(), 0) - before
         console.log(
-          reportOf({ waits, events, again, faults, puts, acknowledged, ms: performance.now() - began })
+          reportOf({
+            waits,
+            events,
+            attempts,
+            again,
+            faults,
+            puts,
+            acknowledged,
+            ms: performance.now() - began
+          })
         )
         bucket.answer = undefined
 

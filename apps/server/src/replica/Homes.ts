@@ -47,6 +47,8 @@ export interface Homes
    * could not be put there now. What was done while there was another owner may not be among it.
    */
   readonly settled: (library: string, kept?: Pick<Waiter, "changes" | "fence">) => void
+  /** Begins the threads, for which the first who ask would wait: a server that takes over libraries has them before it does. */
+  readonly begin: Effect.Effect<void>
   /** Waits until something is new, and gives the libraries that it is in. */
   readonly waiting: Effect.Effect<ReadonlyArray<string>>
 }
@@ -137,7 +139,11 @@ export const makeHomes = (
           (error) => error instanceof Spoilt && error.isGone && facts.schedule?.text === undefined,
           () => Effect.flatMap(schedules.toBegin(library), (schedule) => asked({ ...facts, schedule }))
         )
-      }).pipe(Effect.mapError(asProblem))
+      }).pipe(
+        // Forgotten meanwhile, it may be open all the same.
+        Effect.ensuring(Effect.sync(() => known.add(library.id))),
+        Effect.mapError(asProblem)
+      )
 
     const counts = new Map<string, number>()
     const waiters = new Map<string, Set<Waiter>>()
@@ -225,13 +231,18 @@ export const makeHomes = (
         arrival.unsafeClose()
         return found
       }),
+      begin: Effect.forEach(all, (thread) => Effect.ignore(thread.call({ _tag: "Close", file: "" })), {
+        ...{ concurrency: "unbounded", discard: true }
+      }),
       forget: (library) =>
         Effect.gen(function* () {
           changed.delete(library)
-          known.delete(library)
+          const isOpen = known.delete(library)
           // Nobody puts it into the bucket from here any more.
           settled(library)
           marks.close(fileOf(library))
+          // A thread that is busy would be waited for, and one that has not begun.
+          if (!isOpen) return
           yield* Effect.ignore(
             threadOf(library)?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
           )

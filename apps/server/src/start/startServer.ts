@@ -288,12 +288,11 @@ export const startServer = (
             }
       )
       // A node that ends puts what it has into the bucket before it gives up its libraries.
-      if (options.cluster !== undefined) yield* keep
+      if (options.cluster !== undefined) yield* Effect.zipRight(homes.begin, keep)
       state.owners = yield* ownersFor({
         ...{ ...options, desk, homes, server, graceMs, onSuperseded, onOutdated }
       })
       if (options.cluster === undefined) yield* keep
-      else yield* Effect.addFinalizer(() => Effect.sync(stop))
       yield* runProfiles(desk, homes, {
         everyMs: options.profilesEveryMs ?? 30_000,
         // Other programs of its machine may write into its data folder, and nobody else into its bucket.
@@ -310,6 +309,8 @@ export const startServer = (
       else yield* Effect.forkScoped(resumeForNobody(desk))
       yield* Effect.forkScoped(proveNightly(desk))
       yield* lookAfter(desk, options.outlets ?? outlets)
+      // Before anything else of it ends: who asks from then on is sent to another node.
+      if (options.cluster !== undefined) yield* Effect.addFinalizer(() => Effect.sync(stop))
       return yield* signInLink(state.url, pin, options.cluster !== undefined)
     }).pipe(
       Effect.provideService(SqlClient.SqlClient, sql),

@@ -16,15 +16,20 @@ import { at, isNew, key, songWish, webApp } from "./web.js"
 export interface Wait {
   readonly what: string
   readonly who: string
+  readonly library: string
   readonly began: number
   readonly ended: number
 }
 
-const waiting = <A, E, R>(all: Array<Wait>, what: string, who: string, work: Effect.Effect<A, E, R>) =>
-  Effect.suspend(() => {
-    const began = performance.now()
-    return Effect.tap(work, () => Effect.sync(() => all.push({ what, who, began, ended: performance.now() })))
-  })
+/** Takes down how long each thing takes that somebody does in a library. */
+const waitsOf =
+  (all: Array<Wait>, who: string, library: string) =>
+  <A, E, R>(what: string, work: Effect.Effect<A, E, R>) =>
+    Effect.suspend(() => {
+      const began = performance.now()
+      const note = () => void all.push({ what, who, library, began, ended: performance.now() })
+      return Effect.tap(work, () => Effect.sync(note))
+    })
 
 export interface User {
   readonly name: string
@@ -38,6 +43,7 @@ export interface User {
 export const webUser = (server: TestServer, admin: string, name: string, waits: Array<Wait>) =>
   Effect.gen(function* () {
     const app = yield* webApp(server, admin, name)
+    const waiting = waitsOf(waits, name, app.library)
     /** Which song, in which version, was said to be at a position of the log. */
     const positions = new Map<number, string>()
     const songs = new Map<string, string>()
@@ -48,9 +54,7 @@ export const webUser = (server: TestServer, admin: string, name: string, waits: 
         const document = `{"notes":["${id}","${version}"]}`
         const condition = version === 1 ? isNew : at(version - 1)
         const { status, headers, json } = yield* waiting(
-          waits,
           "save",
-          name,
           app.ask("PUT", `songs/${id}`, songWish(id, document), { ...condition, ...key() })
         )
         expect([id, version, status, json.version]).toEqual([id, version, version === 1 ? 201 : 200, version])
@@ -73,22 +77,17 @@ export const webUser = (server: TestServer, admin: string, name: string, waits: 
         const id = `s${round}`
         yield* save(id, 1)
         yield* save(id, 2)
-        const { json } = yield* waiting(waits, "read", name, app.ask("GET", `songs/${id}`))
+        const { json } = yield* waiting("read", app.ask("GET", `songs/${id}`))
         expect(json.songDataJSON).toBe(songs.get(id))
         if (round % 8 === 3) {
           const description = `b${round}`
-          const taken = yield* waiting(
-            waits,
-            "backup",
-            name,
-            app.ask("POST", "backups", { description }, key())
-          )
+          const taken = yield* waiting("backup", app.ask("POST", "backups", { description }, key()))
           expect([description, taken.status]).toEqual([description, 201])
           backups.push(description)
         }
         if (round % 8 === 7) {
           const wish = { at: from, mode: "copy", only: [{ kind: "song", id: "first" }] }
-          const done = yield* waiting(waits, "restore", name, app.ask("POST", "restores", wish, key()))
+          const done = yield* waiting("restore", app.ask("POST", "restores", wish, key()))
           expect([round, done.status, done.json.state]).toEqual([round, 201, "applied"])
           copies++
         }
@@ -137,6 +136,7 @@ export const webUser = (server: TestServer, admin: string, name: string, waits: 
 export const deviceUser = (server: TestServer, admin: string, name: string, waits: Array<Wait>) =>
   Effect.gen(function* () {
     const jonas = yield* pushing(server, admin, { name })
+    const waiting = waitsOf(waits, name, jonas.id)
     const place = `${server.address}/${jonas.id}`
     const songs = new Map<string, string>()
     let written = new Map<string, string>()
@@ -150,12 +150,7 @@ export const deviceUser = (server: TestServer, admin: string, name: string, wait
     const pushed = Effect.gen(function* () {
       const now = written
       written = new Map()
-      yield* waiting(
-        waits,
-        "push",
-        name,
-        Effect.eventually(Effect.tapError(jonas.push, () => Effect.sleep("250 millis")))
-      )
+      yield* waiting("push", Effect.eventually(Effect.tapError(jonas.push, () => Effect.sleep("250 millis"))))
       for (const [id, document] of now) songs.set(id, document)
     })
     yield* write("one")
@@ -175,9 +170,7 @@ export const deviceUser = (server: TestServer, admin: string, name: string, wait
         // A day brings twenty at most.
         if (round % 6 === 2 && sent.length < 18) {
           const { status, json } = yield* waiting(
-            waits,
             "send back",
-            name,
             send(server, { token: mara.token, library: jonas.id }, { at: "b1" })
           )
           // On its way to the device.

@@ -1,6 +1,9 @@
 /** What fails when while a cluster is used, and what that came to. */
 import * as Effect from "effect/Effect"
 import type { Wait } from "./clusterUsers.js"
+import { movesOf } from "./movesOf.js"
+import { ms } from "./ms.js"
+import type { Attempt } from "./nodeSlots.js"
 
 interface Failing<R> {
   /** So many rounds of a minute; none: one of half a minute. */
@@ -17,6 +20,8 @@ interface Failing<R> {
 /** What failed, in milliseconds of this process. */
 export interface Failed {
   readonly what: string
+  /** Which node, where it is one. */
+  readonly slot?: number
   readonly at: number
   readonly until: number
 }
@@ -32,10 +37,12 @@ export const faultsAt = <R>(failing: Failing<R>): Effect.Effect<ReadonlyArray<Fa
   Effect.gen(function* () {
     const all: Array<Failed> = []
     const plan = failing.minutes === 0 ? short : long
-    const noted = <E, Q>(what: string, work: Effect.Effect<void, E, Q>) =>
+    const noted = <E, Q>(what: string, work: Effect.Effect<void, E, Q>, slot?: number) =>
       Effect.suspend(() => {
         const at = performance.now()
-        return Effect.tap(work, () => Effect.sync(() => all.push({ what, at, until: performance.now() })))
+        const note = () =>
+          void all.push({ what, ...(slot !== undefined && { slot }), at, until: performance.now() })
+        return Effect.tap(work, () => Effect.sync(note))
       })
     const after = (seconds: number) => Effect.sleep(seconds * 1000)
     for (let round = 0; round < Math.max(1, failing.minutes); round++) {
@@ -46,16 +53,17 @@ export const faultsAt = <R>(failing: Failing<R>): Effect.Effect<ReadonlyArray<Fa
         const until = (second: number) =>
           Effect.suspend(() => Effect.sleep(Math.max(0, began + second * 1000 - performance.now())))
         yield* until(plan.kill[0])
-        yield* noted("kill", failing.kill(killed))
+        yield* noted("kill", failing.kill(killed), killed)
         yield* until(plan.kill[1])
         yield* failing.begin(killed)
         yield* until(plan.pause[0])
         yield* noted(
           "sleep",
-          Effect.zipRight(failing.pause(asleep), Effect.zipRight(until(plan.pause[1]), failing.wake(asleep)))
+          Effect.zipRight(failing.pause(asleep), Effect.zipRight(until(plan.pause[1]), failing.wake(asleep))),
+          asleep
         )
         yield* until(plan.stop)
-        yield* noted("stop", failing.stop(stopped))
+        yield* noted("stop", failing.stop(stopped), stopped)
         yield* failing.begin(stopped)
         yield* until(plan.restart)
         if (isShort || round % restartEvery === restartEvery - 1)
@@ -79,12 +87,10 @@ export const faultsAt = <R>(failing: Failing<R>): Effect.Effect<ReadonlyArray<Fa
 const at = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
-const ms = (value: number): string =>
-  value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(1)} s`
-
 interface Measured {
   readonly waits: ReadonlyArray<Wait>
   readonly events: ReadonlyArray<Failed>
+  readonly attempts: ReadonlyArray<Attempt>
   readonly again: ReadonlyMap<string, number>
   readonly faults: ReadonlyArray<string>
   readonly puts: number
@@ -92,19 +98,11 @@ interface Measured {
   readonly ms: number
 }
 
-/** How long the one who waited longest did who waited when something failed: until then work had moved. */
-const longestOver = (waits: ReadonlyArray<Wait>, { at: then }: Failed): number =>
-  Math.max(
-    0,
-    ...waits
-      .filter(({ what, began, ended }) => what === "save" && began < then + 5000 && ended > then)
-      .map(({ began, ended }) => ended - Math.max(began, then))
-  )
-
 /** What it came to, as text. */
 export const reportOf = ({
   waits,
   events,
+  attempts,
   again,
   faults,
   puts,
@@ -118,17 +116,6 @@ export const reportOf = ({
       .sort((a, b) => a - b)
     return `${kind}: ${all.length}, half in ${ms(at(all, 0.5))}, 99 % in ${ms(at(all, 0.99))}, all in ${ms(at(all, 1))}`
   })
-  const isAway = ({ at: then }: Failed) =>
-    events.some(
-      (each) => each.what === "bucket away" && each.at - 10_000 < then && then < each.until + 10_000
-    )
-  const moves = ["kill", "sleep", "stop", "PostgreSQL restarted"].map((what) => {
-    const all = events
-      .filter((event) => event.what === what && !isAway(event))
-      .map((event) => longestOver(waits, event))
-      .sort((a, b) => a - b)
-    return `${what}, ${all.length} times: work went on within ${all.map(ms).join(", ")}`
-  })
   const logged = new Map<string, number>()
   for (const fault of faults) {
     const what = fault.replace(/[a-z]+-[0-9a-f-]{12,}/g, "…").slice(0, 160)
@@ -137,7 +124,10 @@ export const reportOf = ({
   return [
     `${ms(total)}; ${acknowledged} writes were acknowledged with ${puts} puts, ${(puts / Math.max(1, acknowledged)).toFixed(2)} each`,
     ...kinds,
-    ...moves,
+    ...movesOf(waits, events, attempts).flatMap(({ what, all }) => [
+      `${what}, ${all.length} times: work went on within ${all.map(({ ms: length }) => ms(length)).join(", ")}`,
+      ...all.map(({ ms: length, how }) => `  ${ms(length)}: ${how}`)
+    ]),
     `asked again: ${[...again].map(([why, count]) => `${why} ${count}`).join(", ")}`,
     ...[...logged].map(([what, count]) => `logged ${count} times: ${what}`)
   ].join("\n")

@@ -9,6 +9,16 @@ import { inTurns } from "./inTurns.js"
 import { type Answer, askServer, type TestServer } from "./server.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
+/** One request to one node, and what became of it; in milliseconds of this process. */
+export interface Attempt {
+  readonly slot: number
+  readonly path: string
+  readonly began: number
+  readonly ended: number
+  /** The status and the type of a problem, or that nobody answered. */
+  readonly outcome: string
+}
+
 export interface NodeSlots {
   /** A server as its users see it: requests are made again until they are answered, as clients do. */
   readonly server: TestServer
@@ -17,6 +27,7 @@ export interface NodeSlots {
   readonly begin: (slot: number) => Effect.Effect<void, never, Scope.Scope>
   /** What the nodes logged of faults, the ones that ended too. */
   readonly faults: ReadonlyArray<string>
+  readonly attempts: ReadonlyArray<Attempt>
 }
 
 /** So often, and for so long, the balancer asks each node whether it is ready. */
@@ -47,6 +58,7 @@ export const nodeSlots = (
   Effect.gen(function* () {
     const faults: Array<string> = []
     const nodes: Array<ClusterNode> = []
+    const attempts: Array<Attempt> = []
     let ready: ReadonlyArray<string> = []
     const folders = yield* Effect.forEach(wishes, () => temporaryFolder)
     const onLog: NodeWish["onLog"] = (line) => {
@@ -71,18 +83,28 @@ export const nodeSlots = (
     yield* Effect.forkScoped(Effect.forever(Effect.zipRight(pause(everyMs), look)))
     const address = yield* inTurns(() => ready)
     let turn = 0
-    const ask: TestServer["ask"] = (method, path, asking) =>
+    const attempt = (...asking: Parameters<TestServer["ask"]>): Effect.Effect<Answer, string> =>
       Effect.suspend(() => {
         const node = ready[turn++ % Math.max(1, ready.length)]
-        if (node === undefined) return Effect.dieMessage("no node is ready")
-        return askServer(node)(method, path, asking)
-      }).pipe(
-        Effect.timeoutFail({ duration: answerMs, onTimeout: () => "no answer" }),
-        Effect.filterOrFail(
-          (answer) => !isPassing(answer),
-          ({ status, json }) => `${status} ${json.type}`
-        ),
-        Effect.catchAllDefect(() => Effect.fail("gone")),
+        if (node === undefined) return Effect.fail("no node is ready")
+        const slot = nodes.findIndex(({ address: each }) => each === node)
+        const began = performance.now()
+        const note = (outcome: string) =>
+          Effect.sync(() => {
+            attempts.push({ slot, path: asking[1], began, ended: performance.now(), outcome })
+          })
+        return askServer(node)(...asking).pipe(
+          Effect.timeoutFail({ duration: answerMs, onTimeout: () => "no answer" }),
+          Effect.filterOrFail(
+            (answer) => !isPassing(answer),
+            ({ status, json }) => `${status} ${json.type}`
+          ),
+          Effect.catchAllDefect(() => Effect.fail("gone")),
+          Effect.tapBoth({ onFailure: note, onSuccess: ({ status }) => note(String(status)) })
+        )
+      })
+    const ask: TestServer["ask"] = (...asking) =>
+      attempt(...asking).pipe(
         Effect.tapError((why) =>
           Effect.zipRight(
             Effect.sync(() => onAgain(why)),
@@ -95,5 +117,5 @@ export const nodeSlots = (
     const server: TestServer = {
       ...{ address, url: address, pin: undefined, rebuilt: undefined, signIn, data: "", log: [], ask }
     }
-    return { server, nodes, begin, faults }
+    return { server, nodes, begin, faults, attempts }
   })

@@ -18,7 +18,7 @@ import { raiseAlerts } from "../src/digest/raiseAlerts.js"
 import { changeSettings } from "../src/digest/Settings.js"
 import type { LogLine } from "../src/http/Desk.js"
 import { type Losses, type LossesSince, lossesIn } from "../src/replica/Survey.js"
-import { listening } from "./support/hearing.js"
+import { answering, listening } from "./support/hearing.js"
 import { song } from "./support/pushed.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
@@ -257,6 +257,33 @@ describe("38: a webhook of a server", () => {
         ).toMatchObject(refused)
       expect(yield* call("http://localhost:1/")).toMatchObject(refused)
       expect(yield* call("file:///etc/passwd")).toMatchObject({ _tag: "Left" })
+      expect(hook.heard).toEqual([])
+    })
+  )
+
+  it.scoped("follows no redirect", () =>
+    Effect.gen(function* () {
+      const hook = yield* listening
+      for (const status of [301, 302, 303, 307, 308]) {
+        const outer = yield* answering((response) =>
+          response.writeHead(status, { location: `${hook.base}/inside` }).end()
+        )
+        // No test has an address outside: this one is one when it is looked at.
+        let looks = 0
+        const first = {
+          get address() {
+            return looks++ === 0 ? "93.184.216.34" : "127.0.0.1"
+          },
+          family: 4
+        }
+        const called = yield* call(`http://hook.example:${new URL(outer.base).port}/`, async () => [first])
+        expect(outer.heard).toMatchObject([{ method: "POST", body: '{"secret":1}' }])
+        if (status !== 303)
+          expect([status, called]).toMatchObject([
+            status,
+            { left: { message: expect.stringContaining("redirects, which is not followed") } }
+          ])
+      }
       expect(hook.heard).toEqual([])
     })
   )

@@ -1,6 +1,7 @@
 /** What happened lately, in pages and as it comes: to whom it may concern, until their access ends. */
 import { describe, expect, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -78,6 +79,29 @@ describe("events of a server", () => {
       const body = { role: "push-only" }
       expect((yield* server.ask("PATCH", "/v1/me", { token: ben.token, body })).status).toBe(200)
       expect(yield* his.next).toMatchObject({ event: "bye", data: { reason: "changed" } })
+    })
+  )
+
+  it.scoped("security 5: end when the time of the access has come", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      const admin = yield* signIn(server)
+      const { token, access } = yield* device(server, admin)
+      const now = yield* Clock.currentTimeMillis
+      const body = { expiresAt: new Date(now + 60_000).toISOString() }
+      expect((yield* server.ask("PATCH", `/v1/access/${access}`, { token: admin, body })).status).toBe(200)
+      const own = yield* listen(server.address, "/v1/events", { authorization: `Bearer ${token}` })
+      yield* own.next
+      yield* TestClock.adjust("1 minute")
+      const told = Effect.gen(function* () {
+        const coming = yield* Effect.fork(own.next)
+        const hasCome = Effect.map(Fiber.poll(coming), ({ _tag }) => _tag === "Some")
+        yield* Effect.repeat(Effect.zipRight(TestClock.adjust("1 second"), turn), { until: () => hasCome })
+        return yield* Fiber.join(coming)
+      })
+      // It may say first that it still listened, for each time that it waited.
+      const last = yield* Effect.repeat(told, { until: ({ event }) => event !== "comment", times: 5 })
+      expect(last).toMatchObject({ event: "bye", data: { reason: "revoked" } })
     })
   )
 

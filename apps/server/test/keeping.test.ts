@@ -6,6 +6,7 @@ import * as net from "node:net"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { openApi } from "../src/api.js"
 import { device, putBlob, putHeaders, sharedServer, type TestServer } from "./support/server.js"
 
 const lineFile = (name = "line") => `${randomUUID()}/${randomUUID()}/${name}`
@@ -249,6 +250,15 @@ describe("what is kept", () => {
       expect(yield* send("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n")).toBe(400)
       expect(yield* send("Transfer-Encoding: chunked\r\n", "4\r\ngood\r\n0\r\n\r\n")).toBe(411)
       expect(yield* send(`X-Long: ${"x".repeat(20_000)}\r\nContent-Length: 4\r\n`)).toBe(431)
+      // Also where no file is sent: what a proxy before the server takes for its end is its length.
+      const enrol = `POST /v1/enrolments HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Type: application/json\r\n`
+      for (const coding of ["chunked", "gzip, chunked", "identity", "xchunked"])
+        expect([
+          coding,
+          yield* Effect.promise(() =>
+            raw(server, `${enrol}Transfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`)
+          )
+        ]).toEqual([coding, expect.toBeOneOf([411, 400])])
       for (const twice of [`Host: ${host}\r\n`, "Host: evil.example\r\n", "Authorization: Bearer x\r\n"])
         expect([twice, yield* send(`${twice}Content-Length: 4\r\n`)]).toEqual([twice, 400])
       const name = lineFile()
@@ -269,6 +279,38 @@ describe("what is kept", () => {
         "x"
       ])
         expect([wrong, yield* range(wrong)]).toEqual([wrong, 416])
+    })
+  )
+
+  it.effect("security 33: no address is a small request to the routes and a large one to their bounds", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { host } = new URL(server.address)
+      const begin = `HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nAuthorization: Bearer ${admin}\r\nIf-None-Match: *\r\n`
+      const body = JSON.stringify({ name: "X" }).padEnd(70_000)
+      const text = `${begin}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+      const put = (address: string) =>
+        Effect.promise(() => raw(server, `PUT /v1/libraries/${address} ${text}`))
+      expect(yield* put("odd-1")).toBe(413)
+      for (const address of ["odd-1;/blobs/y", "odd-2#/blobs/y", "odd-3;/songs/y", "odd-4#/preferences/y"])
+        expect([address, yield* put(address)]).toEqual([address, 400])
+    })
+  )
+
+  it.effect("security 33: no list is longer than a page of a thousand", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { library } = yield* device(server, admin)
+      const lists = Object.entries(openApi().paths).flatMap(([path, { get }]) =>
+        get?.parameters.some(({ name }) => name === "limit") ? [path] : []
+      )
+      expect(lists.length).toBeGreaterThan(15)
+      for (const path of lists)
+        for (const limit of ["1001", "0", "-1", "1.5", "1e9", "all"]) {
+          const address = `${path.replace("{library}", library).replace("{id}", "none")}?limit=${limit}&q=x`
+          const { status, json } = yield* server.ask("GET", address, { token: admin })
+          expect([address, status, json.type]).toEqual([address, 400, "InvalidRequest"])
+        }
     })
   )
 
@@ -305,6 +347,7 @@ describe("what is kept", () => {
         expect(headers.get("access-control-allow-origin")).toBe(null)
         expect(headers.get("content-security-policy")).toContain("default-src 'none'")
         expect(headers.get("x-content-type-options")).toBe("nosniff")
+        expect(headers.get("referrer-policy")).toBe("no-referrer")
         expect((yield* server.ask("OPTIONS", "/v1/me")).status).toBe(404)
       })
   )

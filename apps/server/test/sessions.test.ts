@@ -60,6 +60,21 @@ describe("a session", () => {
       })
   )
 
+  it.scopedLive("security 6: lasts no longer than its link says, nor than 30 days", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      for (const [accessDays, wanted] of [
+        [5, 5],
+        [90, 30]
+      ] as const) {
+        const { code } = yield* invite(server, admin, { role: "admin", accessDays })
+        const { json } = yield* signInWith(server, code)
+        const days = (Date.parse(String(json.expiresAt)) - Date.now()) / (24 * 60 * 60 * 1000)
+        expect([accessDays, Math.round(days)]).toEqual([accessDays, wanted])
+      }
+    })
+  )
+
   it.scopedLive("security 30: behind TLS it is __Host-, Secure, and taken by no other name", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ url: "https://backup.example" })

@@ -82,3 +82,35 @@ describe("a client that stops reading", () => {
       })
   )
 })
+
+describe("a client that sends a byte now and then", () => {
+  it.scopedLive("security 33: is let go, whether its request is answered or not", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer({ limits: { stallMs: 1500 } })
+      const { port, hostname, host } = new URL(server.address)
+      const ended = (address: string) =>
+        Effect.promise(
+          () =>
+            new Promise<void>((resolve) => {
+              const socket = net.connect(Number(port), hostname, () =>
+                socket.write(
+                  `${address} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`
+                )
+              )
+              const sending = setInterval(() => socket.write(" "), 100)
+              socket.on("error", () => {})
+              socket.on("close", () => {
+                clearInterval(sending)
+                resolve()
+              })
+              socket.resume()
+            })
+        )
+      yield* Effect.all(
+        ["POST /v1/enrolments", "DELETE /v1/session", `PUT /v1/libraries/x/blobs/${randomUUID()}`].map(ended),
+        { concurrency: "unbounded" }
+      )
+      expect((yield* server.ask("GET", "/health/live")).status).toBe(200)
+    })
+  )
+})

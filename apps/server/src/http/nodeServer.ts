@@ -3,6 +3,7 @@ import * as https from "node:https"
 import type { Duplex } from "node:stream"
 import { errorCode } from "@white-room/core"
 import { problem, problemContent } from "../api/Problem.js"
+import { hurry } from "./Bodies.js"
 
 export interface Certificate {
   readonly cert: string
@@ -34,7 +35,7 @@ const refusal = (error: Error): string => {
 /**
  * A server of Node that bounds headers, stalls and connections, and that can be closed: connections that are kept for the
  * next request end at once, those in the middle of an answer after it or after `graceMs`. A connection on which nothing moves
- * for `stallMs`, either way, is ended.
+ * for `stallMs`, either way, is ended, and so is one whose small body is not whole by then.
  */
 export const nodeServer = (
   certificate: Certificate | undefined,
@@ -52,7 +53,9 @@ export const nodeServer = (
   let isClosing = false
   /** Connections in the middle of an answer: nothing else may be written there. */
   const answering = new WeakSet<Duplex>()
-  server.on("request", ({ socket }, response: http.ServerResponse) => {
+  server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const { socket } = request
+    hurry(request, response, stallMs)
     answering.add(socket)
     response.on("close", () => answering.delete(socket))
     response.on("finish", () => {

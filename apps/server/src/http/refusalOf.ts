@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { type Problem, problem } from "../api/Problem.js"
+import { isDocument, isUpload } from "./Bodies.js"
 import type { Desk } from "./Desk.js"
 import { isTooOld } from "./isTooOld.js"
 import { isForUs } from "./NodeRequest.js"
@@ -8,13 +9,8 @@ import { isOfAnotherUser } from "./PeerUser.js"
 /** Bodies other than files are a few hundred bytes. */
 const largestBody = 64 * 1024
 
-const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
-  method === "PUT" && /^\/v1\/libraries\/[^/?]+\/blobs\//.test(url)
-
-/** What writes documents: its route looks at how large it is. */
-const isDocument = ({ method, url = "" }: IncomingMessage): boolean =>
-  (method === "PUT" && /^\/v1\/libraries\/[^/?]+\/(?:songs|performances|preferences)\//.test(url)) ||
-  (method === "POST" && /^\/v1\/libraries\/[^/?]+\/(?:changes|imports)(?:\?|$)/.test(url))
+/** The routes end an address at `;` and `#` too: what is looked at here would be another one than is answered. */
+const isTwoAddresses = ({ url = "" }: IncomingMessage): boolean => /^[^?]*[;#]/.test(url)
 
 /** A request that says twice what counts once: a proxy before the server may have gone by the other one. */
 const isTwofold = ({ headersDistinct }: IncomingMessage): boolean =>
@@ -28,7 +24,7 @@ export const refusalOf = (request: IncomingMessage, desk: Desk): Problem | undef
   const { headers } = request
   if (isTooOld(request)) return problem("ClientTooOld")
   if (!isForUs(request, desk.hosts)) return problem("HostRefused")
-  if (isTwofold(request)) return problem("InvalidRequest")
+  if (isTwofold(request) || isTwoAddresses(request)) return problem("InvalidRequest")
   if (desk.onlyUser !== undefined && isOfAnotherUser(request, desk.onlyUser)) return problem("NotYours")
   if (headers["content-encoding"] !== undefined) return problem("EncodingRefused")
   if (isUpload(request)) return undefined

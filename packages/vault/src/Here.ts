@@ -19,7 +19,7 @@ import * as Schema from "effect/Schema"
 import type { Blobs } from "./blobs/Blobs.js"
 import type { Environment } from "./blobs/S3Credentials.js"
 import type { WaitOptions } from "./blobs/Waiting.js"
-import { addHeldSlot, isSealed, openSealed, type SealedVault } from "./SealedVault.js"
+import { addHeldSlot, isSealed, openSealed, openSealedAs, type SealedVault } from "./SealedVault.js"
 import {
   keyFile,
   readKeyFile,
@@ -141,7 +141,7 @@ export const openHere = (
     const held = kept === undefined || keys !== undefined ? undefined : yield* readKeyFile(kept)
     const usable = keys ?? (held === undefined ? undefined : { identities: [held] })
     if (usable === undefined) return yield* new VaultSealed({ place })
-    const vault = yield* openSealed(blobs, usable)
+    const vault = yield* openSealedAs(blobs, file, usable)
     if (remembered !== undefined) yield* checkFacts(place, remembered, factsOf(vault))
     if (
       settings !== undefined &&

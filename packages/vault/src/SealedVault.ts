@@ -22,7 +22,7 @@ import { mostSlots, type Ring, type Slot } from "./seal/Ring.js"
 import { type SlotLock, slotName, type VaultKeys } from "./seal/Slots.js"
 import { sealedProtection } from "./seal/sealedProtection.js"
 import { unboxed } from "./segment/unboxed.js"
-import { putVaultFile, readVaultFile, type Vault } from "./Vault.js"
+import { putVaultFile, readVaultFile, type Vault, type VaultFile } from "./Vault.js"
 
 /** An open sealed vault. */
 export interface SealedVault extends Vault {
@@ -77,8 +77,15 @@ export const makeSealedVault = (
  * when the vault there is not sealed, or its keys are of another one.
  */
 export const openSealed = (blobs: Blobs, keys: VaultKeys): Effect.Effect<SealedVault, WhiteRoomError> =>
+  Effect.flatMap(readVaultFile(blobs), (file) => openSealedAs(blobs, file, keys))
+
+/** The same, of a vault that said of itself what it is. */
+export const openSealedAs = (
+  blobs: Blobs,
+  { vault, fingerprint }: VaultFile,
+  keys: VaultKeys
+): Effect.Effect<SealedVault, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { vault, fingerprint } = yield* readVaultFile(blobs)
     if (fingerprint === undefined)
       return yield* new VaultReplaced({ place: blobs.place, detail: "it is not sealed" })
     return sealedVault(unboxed(blobs), yield* openKeyring(blobs, { vault, fingerprint }, keys))

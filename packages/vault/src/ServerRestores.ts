@@ -15,8 +15,9 @@ import { Restore, RestoreDecision, type RestoreOutcome, type RestoreReason } fro
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
+import type { HttpAnswer } from "./blobs/HttpExchange.js"
 import { problemTypeOf } from "./blobs/problemTypeOf.js"
-import { type ServerAnswer, serverClient, serverPlace } from "./blobs/ServerClient.js"
+import { serverClient, serverPlace } from "./blobs/ServerClient.js"
 import { serverFault } from "./blobs/serverFault.js"
 import type { Opening } from "./Here.js"
 import { type ServerAccess, serverAccess } from "./ServerKey.js"
@@ -141,12 +142,12 @@ export const serverRestores = (
       Effect.catchTag(client.send(request), "FileNotVerified", Effect.die)
     const path = `/v1/libraries/${library}/restores`
 
-    const fault = (answer: ServerAnswer): WhiteRoomError => {
+    const fault = (answer: HttpAnswer): WhiteRoomError => {
       const reason = refusals.get(problemTypeOf(answer))
       return reason === undefined ? serverFault(place, answer, "") : new PlaceRefused({ place, reason })
     }
 
-    const decoded = <A, I>(schema: Schema.Schema<A, I>, { body, isWhole }: ServerAnswer) =>
+    const decoded = <A, I>(schema: Schema.Schema<A, I>, { body, isWhole }: HttpAnswer) =>
       Effect.mapError(
         Schema.decodeUnknown(schema)(isWhole ? Buffer.from(body).toString("utf8") : ""),
         () => new PlaceRefused({ place, reason: "it does not answer as a White Room server does" })
@@ -189,7 +190,7 @@ export const serverRestores = (
       })
 
     /** The restore that work on the server comes to which goes on. */
-    const followed = (begun: ServerAnswer) =>
+    const followed = (begun: HttpAnswer) =>
       Effect.gen(function* () {
         const { restore, problem } = yield* ended((yield* decoded(Run, begun)).id)
         if (restore !== undefined && problem === undefined) return restore

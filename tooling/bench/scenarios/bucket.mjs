@@ -64,24 +64,29 @@ const reportOne = (report, one, read, files) => {
   )
 }
 
-/** Milliseconds of the program that works out the restore of one song, with nothing of the vault in its cache. */
+/**
+ * Milliseconds of the program that works out the restore of one song, with nothing of the vault in its cache, and its own compiled form
+ * there, as after any other run.
+ */
 const timeProgram = async ({ cli, size, some, path: inFolder }, place, env) => {
   if (!cli.exists()) return []
   const home = inFolder("bucket-home")
   mkdirSync(home)
   // The device that pushed there has a key.
   symlinkSync(path.join(inFolder("bucket"), "settings"), path.join(home, "white-room"))
-  const own = { ...process.env, ...env, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, WHITEROOM_CACHE: "off" }
+  const folders = { XDG_CONFIG_HOME: home, XDG_CACHE_HOME: inFolder("bucket-cache") }
+  const own = { ...process.env, ...env, ...folders, WHITEROOM_CACHE: "off" }
   const library = path.join(home, "library.db")
   await cli.run(["-l", library, "init"])
   const times = []
-  for (const index of some(size, 10, 99)) {
+  for (const index of [0, ...some(size, 10, 99)]) {
     const song = ["--song", `id:${songAt(index).id}`]
     const words = ["-l", library, "restore", "--at", "now", "--from", place, ...song, "--dry-run"]
     const { ms } = await runProgram(process.execPath, [cli.program, ...words], { env: own })
     times.push(ms)
   }
-  return times
+  // The first left the compiled form there.
+  return times.slice(1)
 }
 
 const timeOurs = async (bench, { endpoint, env, makeBucket }) => {

@@ -3,13 +3,15 @@
  * sent again, and no error holds a key, a signature or a text that the store made up.
  */
 import { createHash } from "node:crypto"
+import type * as http from "node:http"
+import type * as https from "node:https"
 import { errorCode, InvalidInput, isWellFormed, type PlaceUnreachable } from "@white-room/core"
-import { AwsV4Signer } from "aws4fetch"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { connectionFault, inTime } from "./Exchange.js"
+import { agentTo, exchange, type HttpAnswer, hostOf, requestTo } from "./HttpExchange.js"
 import type { S3Credentials } from "./S3Credentials.js"
+import { signS3 } from "./signS3.js"
 
 export interface S3Options {
   readonly bucket: string
@@ -26,8 +28,8 @@ export interface S3Options {
   readonly patience?: Duration.DurationInput | undefined
   /** The most keys of a page, up to 1,000. */
   readonly pageSize?: number | undefined
-  /** What sends requests; that of Node by default. */
-  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** What begins requests; that of Node by default. */
+  readonly request?: ((options: https.RequestOptions) => http.ClientRequest) | undefined
 }
 
 /** What is sent, with its hash, which the store holds it against: bytes, or so many as they are read. */
@@ -50,24 +52,19 @@ interface S3Request {
   readonly skip?: number | undefined
 }
 
-export interface S3Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Uint8Array
-  /** False when more would have come. */
-  readonly isWhole: boolean
-}
-
 export interface S3Client {
   readonly place: string
   readonly bucket: string
   /** Empty, or with `/` at its end. */
   readonly prefix: string
-  readonly send: (request: S3Request) => Effect.Effect<S3Answer, PlaceUnreachable>
+  readonly send: (request: S3Request) => Effect.Effect<HttpAnswer, PlaceUnreachable>
 }
 
 /** What errors and listings may weigh: 1,000 keys, every character escaped. */
 const textBytes = 16 * 1024 * 1024
+
+/** Stores close connections on which nothing was asked for so long, or longer. */
+const idleMs = 4000
 
 const emptyHash = createHash("sha256").digest()
 
@@ -114,97 +111,56 @@ const bucketAddress = ({ bucket, endpoint, region = "us-east-1", style }: S3Opti
   // A certificate for `*.s3.…` does not cover a name with more dots.
   const isVirtual =
     style === undefined ? endpoint === undefined && !bucket.includes(".") : style === "virtual"
-  const path = server.pathname.replace(/\/+$/, "")
+  // As `encoded` would write it, which is what gets signed.
+  const path = server.pathname
+    .replace(/\/+$/, "")
+    .replace(/%[0-9a-f]{2}/g, (escaped) => escaped.toUpperCase())
+    .replace(/[^\w.~/%-]/g, encoded)
   return isVirtual
     ? `${server.protocol}//${bucket}.${server.host}${path}`
     : `${server.protocol}//${server.host}${path}/${bucket}`
 }
 
-/** What `fetch` threw. */
 const networkFault = (place: string, error: unknown): PlaceUnreachable => {
-  const code = errorCode(error instanceof Error ? error.cause : undefined) || errorCode(error)
+  const code = errorCode(error)
   const isCertificate = /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)
   return connectionFault(place, code, isCertificate)
-}
-
-/** The same bytes, as what may be sent; they are copied only when others share their memory. */
-const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
-  bytes.buffer instanceof ArrayBuffer
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-    : new Uint8Array(bytes)
-
-/** The bytes of an answer: so many of them, after those that are passed over. */
-const readBody = async (response: Response, skip: number, most: number): Promise<[Uint8Array, boolean]> => {
-  const parts: Array<Uint8Array> = []
-  let [passed, kept] = [0, 0]
-  const reader = response.body?.getReader()
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
-    if (done || value === undefined) break
-    const rest = value.subarray(Math.min(value.length, skip - passed))
-    passed += value.length - rest.length
-    const part = rest.subarray(0, most - kept)
-    parts.push(part)
-    kept += part.length
-    if (part.length === rest.length) continue
-    await reader?.cancel()
-    return [Buffer.concat(parts), false]
-  }
-  const announced = response.headers.get("content-length")
-  const isShort = announced !== null && response.body !== null && Number(announced) !== passed + kept
-  if (isShort && !response.headers.has("content-encoding"))
-    throw new Error("the answer is shorter than it said")
-  return [Buffer.concat(parts), true]
 }
 
 /** @throws InvalidInput when bucket, prefix, endpoint or region cannot be */
 export const s3Client = (options: S3Options): S3Client => {
   const { bucket, credentials, region = "us-east-1", patience = "30 seconds" } = options
-  const send = options.fetch ?? fetch
   const prefix = checkedPrefix(options.prefix ?? "")
   const base = bucketAddress(options)
   const place = `s3://${bucket}/${prefix}`.replace(/\/$/, "")
-  const derivedKeys = new Map<string, ArrayBuffer>()
+  const make = options.request ?? requestTo(new URL(base))
+  const agent = agentTo(new URL(base), { timeout: idleMs })
 
-  const signed = ({ method, name, query = {}, headers = {}, body }: S3Request) => {
+  const addressOf = ({ name, query = {} }: S3Request): URL => {
     const path = name === undefined ? "" : (prefix + name).split("/").map(encoded).join("/")
     const search = Object.entries(query).map(([key, value]) => `${encoded(key)}=${encoded(value)}`)
-    const token = credentials.sessionToken
-    return new AwsV4Signer({
-      method,
-      url: `${base}/${path}${search.length === 0 ? "" : `?${search.join("&")}`}`,
-      headers: {
-        ...headers,
-        "x-amz-content-sha256": hex(body?.sha256 ?? emptyHash)
-      },
-      accessKeyId: credentials.accessKeyId,
-      secretAccessKey: Redacted.value(credentials.secretAccessKey),
-      ...(token === undefined ? {} : { sessionToken: Redacted.value(token) }),
-      service: "s3",
-      region,
-      cache: derivedKeys
-    }).sign()
+    return new URL(`${base}/${path}${search.length === 0 ? "" : `?${search.sort().join("&")}`}`)
   }
 
-  const exchange = async (request: S3Request, signal: AbortSignal): Promise<S3Answer> => {
-    const { method, url, headers } = await signed(request)
-    // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
-    headers.set("accept-encoding", "identity")
-    const body =
-      request.body && ("bytes" in request.body ? ownBytes(request.body.bytes) : request.body.chunks())
-    // Of bytes their length is known; said twice it would be refused.
-    if (request.body !== undefined && "length" in request.body)
-      headers.set("content-length", String(request.body.length))
-    const response = await send(url.href, {
-      method,
-      headers,
-      signal,
-      redirect: "manual",
-      ...(body === undefined ? {} : { body, duplex: "half" })
+  const ask = (request: S3Request, signal: AbortSignal): Promise<HttpAnswer> => {
+    const { method, headers = {}, body, skip = 0, most = textBytes } = request
+    const url = addressOf(request)
+    const sha256 = hex(body?.sha256 ?? emptyHash)
+    const sent = make({
+      ...{ protocol: url.protocol, host: hostOf(url), port: url.port, path: url.pathname + url.search },
+      ...{ method, agent, signal },
+      headers: {
+        ...signS3({ method, url, headers, sha256 }, credentials, region, new Date()),
+        // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
+        "accept-encoding": "identity",
+        ...(body === undefined ? {} : { "content-length": String(lengthOf(body)) })
+      }
     })
-    const [skip, most] = response.ok ? [request.skip ?? 0, request.most ?? textBytes] : [0, textBytes]
-    const [bytes, isWhole] = await readBody(response, response.status === 200 ? skip : 0, most)
-    return { status: response.status, headers: response.headers, body: bytes, isWhole }
+    const bytes = body && ("bytes" in body ? body.bytes : body.chunks())
+    // A whole object is cut here, a part of one was cut by the store.
+    const bounds = (status: number) =>
+      status >= 200 && status < 300 ? { skip: status === 200 ? skip : 0, most } : { most: textBytes }
+    return exchange(sent, bytes, bounds, signal)
   }
 
   return {
@@ -215,7 +171,7 @@ export const s3Client = (options: S3Options): S3Client => {
       const bytes =
         (request.body === undefined ? 0 : lengthOf(request.body)) + (request.skip ?? 0) + (request.most ?? 0)
       const answer = Effect.tryPromise({
-        try: (signal) => exchange(request, signal),
+        try: (signal) => ask(request, signal),
         catch: (error) => networkFault(place, error)
       })
       return inTime(place, patience, bytes, answer)

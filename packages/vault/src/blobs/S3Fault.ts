@@ -7,15 +7,16 @@ import {
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
-import type { S3Answer, S3Client } from "./S3Client.js"
+import type { HttpAnswer } from "./HttpExchange.js"
+import type { S3Client } from "./S3Client.js"
 import { textOf } from "./S3Xml.js"
 
 export type S3Fault = BlobExists | BlobMissing | BlobRetained | PlaceFull | PlaceRefused | PlaceUnreachable
 
-export const isGood = ({ status }: S3Answer): boolean => status >= 200 && status < 300
+export const isGood = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300
 
 /** The code of an error: a word, or nothing. */
-export const codeOf = ({ body }: S3Answer): string => {
+export const codeOf = ({ body }: HttpAnswer): string => {
   const code = textOf(Buffer.from(body).toString("utf8"), "Code") ?? ""
   return /^[A-Za-z0-9.]{1,64}$/.test(code) ? code : ""
 }
@@ -24,8 +25,8 @@ export const codeOf = ({ body }: S3Answer): string => {
 const skewMs = 14 * 60 * 1000
 
 /** Why the store does not take the time of this machine, by the clock it answers with; `undefined` when they agree. */
-const clockReason = ({ headers }: S3Answer, code: string): string | undefined => {
-  const theirs = Date.parse(headers.get("date") ?? "")
+const clockReason = ({ headers }: HttpAnswer, code: string): string | undefined => {
+  const theirs = Date.parse(headers.date ?? "")
   const ahead = Date.now() - theirs
   const isOff = Math.abs(ahead) > skewMs
   if (!isOff && code !== "RequestTimeTooSkewed") return undefined
@@ -58,16 +59,16 @@ const passing = new Set([
 ])
 
 /** The region that a store says a bucket lies in. */
-const regionReason = (answer: S3Answer): string => {
+const regionReason = (answer: HttpAnswer): string => {
   const region =
-    answer.headers.get("x-amz-bucket-region") ?? textOf(Buffer.from(answer.body).toString("utf8"), "Region")
-  return region !== undefined && /^[a-z0-9-]{1,64}$/.test(region)
+    answer.headers["x-amz-bucket-region"] ?? textOf(Buffer.from(answer.body).toString("utf8"), "Region")
+  return typeof region === "string" && /^[a-z0-9-]{1,64}$/.test(region)
     ? `the bucket lies in the region ${region}`
     : "the bucket lies elsewhere: region or endpoint is wrong"
 }
 
 /** What an answer that is not good means, for the blob it was asked about. */
-export const faultOf = ({ place, bucket }: S3Client, answer: S3Answer, name: string): S3Fault => {
+export const faultOf = ({ place, bucket }: S3Client, answer: HttpAnswer, name: string): S3Fault => {
   const { status } = answer
   const code = codeOf(answer)
   const refused = (reason: string) => new PlaceRefused({ place, reason })

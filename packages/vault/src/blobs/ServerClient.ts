@@ -4,11 +4,9 @@
  * token or a text that the server made up.
  */
 import { createHash } from "node:crypto"
-import * as http from "node:http"
+import type * as http from "node:http"
 import * as https from "node:https"
 import * as net from "node:net"
-import { Readable } from "node:stream"
-import { pipeline } from "node:stream/promises"
 import * as tls from "node:tls"
 import { errorCode, FileNotVerified, InvalidInput, PlaceUnreachable, release } from "@white-room/core"
 import type * as Duration from "effect/Duration"
@@ -18,6 +16,7 @@ import { verifiedChunks } from "./BlobSource.js"
 import type { BlobSource } from "./Blobs.js"
 import { connectionFault, inTime } from "./Exchange.js"
 import { eventNames } from "./eventNames.js"
+import { agentTo, exchange, type HttpAnswer, hostOf, requestTo } from "./HttpExchange.js"
 
 export interface ServerOptions {
   /** The server: `https://host`, with a path below which it is reached. `http://` is taken of this machine alone. */
@@ -40,17 +39,9 @@ interface ServerRequest {
   readonly most?: number | undefined
 }
 
-export interface ServerAnswer {
-  readonly status: number
-  readonly headers: http.IncomingHttpHeaders
-  readonly body: Uint8Array
-  /** False when more would have come. */
-  readonly isWhole: boolean
-}
-
 export interface ServerClient {
   readonly server: string
-  readonly send: (request: ServerRequest) => Effect.Effect<ServerAnswer, PlaceUnreachable | FileNotVerified>
+  readonly send: (request: ServerRequest) => Effect.Effect<HttpAnswer, PlaceUnreachable | FileNotVerified>
   /**
    * Listens to a stream of events until it ends; `onEvent` hears the name of each, and nothing else of it. False where the server tells
    * nothing there. Fails when the server cannot be reached, and when nothing came for a minute.
@@ -136,29 +127,8 @@ const pinnedAgent = (sha256: string): https.Agent => {
   return agent
 }
 
-const agentFor = (url: URL, certificate: string | undefined): http.Agent => {
-  if (url.protocol === "http:") return new http.Agent({ keepAlive: true, maxSockets: 4 })
-  return certificate === undefined
-    ? new https.Agent({ keepAlive: true, maxSockets: 4 })
-    : pinnedAgent(certificate)
-}
-
 /** A stream says at least every 20 seconds that it still listens. */
 const silence = 60_000
-
-const readBody = async (answer: http.IncomingMessage, most: number): Promise<[Uint8Array, boolean]> => {
-  const parts: Array<Uint8Array> = []
-  let kept = 0
-  for await (const chunk of answer) {
-    if (!(chunk instanceof Uint8Array)) throw new Error("no bytes came")
-    const part = chunk.subarray(0, most - kept)
-    parts.push(part)
-    kept += part.length
-    if (part.length < chunk.length) return [Buffer.concat(parts), false]
-  }
-  if (!answer.complete) throw new Error("the answer was cut off")
-  return [Buffer.concat(parts), true]
-}
 
 /** @throws InvalidInput when the server or the certificate is not written as one */
 export const serverClient = (options: ServerOptions): ServerClient => {
@@ -166,14 +136,17 @@ export const serverClient = (options: ServerOptions): ServerClient => {
   const url = checkedServer(options.server)
   if (certificate !== undefined && !/^[0-9a-f]{64}$/.test(certificate))
     throw new InvalidInput({ field: "certificate", reason: "it is not a SHA-256 in hex" })
-  const agent = agentFor(url, certificate)
+  const agent =
+    url.protocol === "https:" && certificate !== undefined
+      ? pinnedAgent(certificate)
+      : agentTo(url, { maxSockets: 4 })
   const base = url.pathname.replace(/\/+$/, "")
   const server = `${url.origin}${base}`
-  const make = url.protocol === "http:" ? http.request : https.request
+  const make = requestTo(url)
 
   const begin = ({ method, path, headers, body }: ServerRequest, accept: string, signal: AbortSignal) =>
     make({
-      host: url.hostname.replace(/^\[|\]$/g, ""),
+      host: hostOf(url),
       port: url.port === "" ? undefined : Number(url.port),
       path: `${base}${path}`,
       method,
@@ -190,34 +163,12 @@ export const serverClient = (options: ServerOptions): ServerClient => {
       }
     })
 
-  const exchange = async (request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> => {
-    const { path, body } = request
+  const ask = (request: ServerRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    const { path, body, most = textBytes } = request
     const accept = "application/json, application/problem+json, application/octet-stream"
     const sent = begin(request, accept, signal)
-    const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
-      sent.once("response", resolve)
-      sent.on("error", reject)
-    })
-    const upload =
-      body === undefined
-        ? Promise.resolve(sent.end())
-        : pipeline(Readable.from(verifiedChunks(path, body)), sent, { signal })
-    // A server may answer before it has read everything, and hang up then.
-    const answer = await Promise.race([
-      answered,
-      upload.then(
-        () => answered,
-        (error) => (error instanceof FileNotVerified ? Promise.reject(error) : answered)
-      )
-    ])
-    try {
-      const isGood = (answer.statusCode ?? 0) < 300
-      const most = isGood ? (request.most ?? textBytes) : textBytes
-      const [bytes, isWhole] = await readBody(answer, most)
-      return { status: answer.statusCode ?? 0, headers: answer.headers, body: bytes, isWhole }
-    } finally {
-      if (!answer.complete) sent.destroy()
-    }
+    const chunks = body && verifiedChunks(path, body)
+    return exchange(sent, chunks, (status) => ({ most: status < 300 ? most : textBytes }), signal)
   }
 
   const hear = async (path: string, onEvent: (name: string) => void, signal: AbortSignal) => {
@@ -248,7 +199,7 @@ export const serverClient = (options: ServerOptions): ServerClient => {
     send: (request) => {
       const bytes = (request.body?.bytes ?? 0) + (request.most ?? 0)
       const answer = Effect.tryPromise({
-        try: (signal) => exchange(request, signal),
+        try: (signal) => ask(request, signal),
         catch: (error) => networkFault(server, error)
       })
       return inTime(server, patience, bytes, answer)

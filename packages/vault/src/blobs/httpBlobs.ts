@@ -23,14 +23,9 @@ import {
   type ReadError
 } from "./Blobs.js"
 import { checkedRange } from "./ByteRanges.js"
+import type { HttpAnswer } from "./HttpExchange.js"
 import { onlyInput } from "./onlyInput.js"
-import {
-  type ServerAnswer,
-  type ServerClient,
-  type ServerOptions,
-  serverClient,
-  serverPlace
-} from "./ServerClient.js"
+import { type ServerClient, type ServerOptions, serverClient, serverPlace } from "./ServerClient.js"
 import { serverFault } from "./serverFault.js"
 
 export interface HttpOptions extends Omit<ServerOptions, "server"> {
@@ -55,7 +50,7 @@ const Page = Schema.parseJson(
 )
 
 /** The bytes that were asked for, when the answer has them whole. */
-const bytesOf = ({ status, headers, body, isWhole }: ServerAnswer, range: ByteRange | undefined) => {
+const bytesOf = ({ status, headers, body, isWhole }: HttpAnswer, range: ByteRange | undefined) => {
   if (!isWhole) return undefined
   if (range === undefined) return status === 200 ? body : undefined
   const [, start, end] = /^bytes (\d+)-(\d+)\//.exec(headers["content-range"] ?? "") ?? []
@@ -79,7 +74,7 @@ const blobsOf = ({ place, pageSize = 1000, ...options }: HttpOptions): Blobs => 
   /** Without a body, nothing of ours can fail to verify. */
   const ask = (request: Parameters<typeof send>[0]) =>
     Effect.catchTag(send(request), "FileNotVerified", Effect.die)
-  const faultOf = (answer: ServerAnswer, name: string) => serverFault(shown, answer, name)
+  const faultOf = (answer: HttpAnswer, name: string) => serverFault(shown, answer, name)
   const refused = (reason: string) => new PlaceRefused({ place: shown, reason })
 
   const get = (name: string, range: ByteRange | undefined): Effect.Effect<Uint8Array, ReadError> =>

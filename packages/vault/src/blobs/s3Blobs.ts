@@ -24,8 +24,9 @@ import {
   type ReadError
 } from "./Blobs.js"
 import { checkedRange } from "./ByteRanges.js"
+import type { HttpAnswer } from "./HttpExchange.js"
 import { onlyInput } from "./onlyInput.js"
-import { type S3Answer, type S3Client, type S3Options, s3Client } from "./S3Client.js"
+import { type S3Client, type S3Options, s3Client } from "./S3Client.js"
 import { codeOf, faultOf, isGood, type S3Fault } from "./S3Fault.js"
 import { listS3 } from "./S3Listing.js"
 
@@ -47,11 +48,11 @@ const isOneOf = <Tag extends S3Fault["_tag"]>(
 ): fault is Extract<S3Fault, { _tag: Tag }> => tags.some((tag) => tag === fault._tag)
 
 /** The part of an object that was asked for, when the answer has it whole. */
-const bytesOf = (answer: S3Answer, range: ByteRange | undefined): Uint8Array | undefined => {
+const bytesOf = (answer: HttpAnswer, range: ByteRange | undefined): Uint8Array | undefined => {
   // A store that knows no ranges answers 200: of that the range was cut out while reading.
   if (range === undefined) return answer.isWhole ? answer.body : undefined
   if (answer.status === 200) return answer.body
-  const [, start, end] = /^bytes (\d+)-(\d+)\//.exec(answer.headers.get("content-range") ?? "") ?? []
+  const [, start, end] = /^bytes (\d+)-(\d+)\//.exec(answer.headers["content-range"] ?? "") ?? []
   const isAsked = Number(start) === range.offset && Number(end) - Number(start) + 1 === answer.body.length
   return isAsked && answer.isWhole ? answer.body : undefined
 }
@@ -89,7 +90,7 @@ const getObject = (
   })
 
 /** A HEAD has no body to say what is wrong: when it fails for a reason to be told, a GET is asked for the reason. */
-const headObject = (client: S3Client, name: string): Effect.Effect<S3Answer, ReadError> =>
+const headObject = (client: S3Client, name: string): Effect.Effect<HttpAnswer, ReadError> =>
   Effect.gen(function* () {
     const answer = yield* client.send({ method: "HEAD", name })
     if (isGood(answer)) return answer
@@ -100,10 +101,10 @@ const headObject = (client: S3Client, name: string): Effect.Effect<S3Answer, Rea
 const infoOf = (
   client: S3Client,
   name: string,
-  { headers }: S3Answer
+  { headers }: HttpAnswer
 ): Effect.Effect<BlobInfo, PlaceRefused> => {
-  const bytes = Number(headers.get("content-length") ?? Number.NaN)
-  const arrivedAt = Date.parse(headers.get("last-modified") ?? "")
+  const bytes = Number(headers["content-length"] ?? Number.NaN)
+  const arrivedAt = Date.parse(headers["last-modified"] ?? "")
   return Number.isSafeInteger(bytes) && Number.isFinite(arrivedAt)
     ? Effect.succeed({ name, bytes, arrivedAt, isHere: true })
     : Effect.fail(
@@ -123,7 +124,7 @@ const sendLarge = (
   name: string,
   source: BlobSource,
   headers: Readonly<Record<string, string>>
-): Effect.Effect<S3Answer, PutError> =>
+): Effect.Effect<HttpAnswer, PutError> =>
   Effect.gen(function* () {
     const isThere = yield* headObject(client, name).pipe(
       Effect.as(true),
@@ -161,7 +162,7 @@ const sendSmall = (
   name: string,
   source: BlobSource,
   headers: Readonly<Record<string, string>>
-): Effect.Effect<S3Answer, PutError> =>
+): Effect.Effect<HttpAnswer, PutError> =>
   Effect.gen(function* () {
     const bytes = yield* readAll(name, source)
     // Buckets with Object Lock want it.
@@ -229,7 +230,7 @@ const blobsOf = (client: S3Client, pageSize: number): Blobs => {
     list: (prefix, after = "") => listS3(client, prefix, after, pageSize),
     delete: (name) => (isBlobName(name) ? deleteObject(client, name) : Effect.void),
     now: Effect.flatMap(client.send({ method: "HEAD", name: "vault.json" }), (answer) => {
-      const now = Date.parse(answer.headers.get("date") ?? "")
+      const now = Date.parse(answer.headers.date ?? "")
       return Number.isFinite(now)
         ? Effect.succeed(now)
         : Effect.fail(new PlaceRefused({ place, reason: "it does not say what time it is" }))

@@ -6,8 +6,8 @@ import {
   PlaceRefused,
   PlaceUnreachable
 } from "@white-room/core"
+import type { HttpAnswer } from "./HttpExchange.js"
 import { problemTypeOf } from "./problemTypeOf.js"
-import type { ServerAnswer } from "./ServerClient.js"
 import { tooOld } from "./tooOld.js"
 
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -21,7 +21,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
 type ServerFault = BlobExists | BlobMissing | FileNotVerified | PlaceFull | PlaceRefused | PlaceUnreachable
 
 /** What an answer that is not good means, for the blob it was asked about. */
-export const serverFault = (place: string, answer: ServerAnswer, name: string): ServerFault => {
+export const serverFault = (place: string, answer: HttpAnswer, name: string): ServerFault => {
   const { status } = answer
   const type = problemTypeOf(answer)
   const refused = (reason: string) => new PlaceRefused({ place, reason })

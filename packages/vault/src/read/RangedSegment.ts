@@ -36,6 +36,12 @@ const longestIndex = 2 * small
 /** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
 const longestEnd = 16 * 1024 * 1024
 
+/** Bytes of a segment, and where they lie. */
+interface Held {
+  readonly bytes: Uint8Array
+  readonly from: number
+}
+
 /** A segment whose end is known. */
 export interface RangedSegment extends SegmentTail {
   readonly place: SegmentPlace
@@ -43,7 +49,9 @@ export interface RangedSegment extends SegmentTail {
   /** Where each frame begins. */
   readonly offsets: ReadonlyArray<number>
   /** Bytes that were read already, and where they lie. */
-  readonly held: { readonly bytes: Uint8Array; readonly from: number }
+  readonly held: Held
+  /** The last frames that were asked for, when they are small: often who found something there asks for it next. */
+  recent: Held | undefined
   /** Pages of the index that were read already, by the number of their frame. */
   readonly pages: Map<number, Uint8Array>
 }
@@ -57,11 +65,11 @@ const offsetsOf = ({ firstAt, end }: SegmentTail): ReadonlyArray<number> => {
 }
 
 /** Bytes of a segment that were read already; `undefined` when some were not. */
-const heldAt = ({ held }: RangedSegment, offset: number, length: number): Uint8Array | undefined => {
-  const from = offset - held.from
-  return from >= 0 && from + length <= held.bytes.length
-    ? held.bytes.subarray(from, from + length)
-    : undefined
+const heldAt = ({ held, recent }: RangedSegment, offset: number, length: number): Uint8Array | undefined => {
+  for (const { bytes, from } of recent === undefined ? [held] : [held, recent])
+    if (offset >= from && offset + length <= from + bytes.length)
+      return bytes.subarray(offset - from, offset - from + length)
+  return undefined
 }
 
 /** The trailer of a segment, of its last bytes. @throws MalformedData */
@@ -101,7 +109,7 @@ const openHeld = (place: SegmentPlace, listed: ListedSegment, bytes: Uint8Array)
   )
   if (read.head.vault !== place.id || !isNamed(listed, read.end.about, protection.naming))
     throw malformed("segment", "it is not what its name says")
-  return { ...read, place, listed, offsets: offsetsOf(read), held, pages: new Map() }
+  return { ...read, place, listed, offsets: offsetsOf(read), held, recent: undefined, pages: new Map() }
 }
 
 /**
@@ -126,11 +134,14 @@ const readFrames = (
     const start = offsets[from] ?? 0
     const length = entries.reduce((sum, each) => sum + each.length, 0)
     if (entries.length === 0) return []
-    const read = (bytes: Uint8Array) =>
-      entries.map((entry, index) => {
+    const read = (bytes: Uint8Array) => {
+      const payloads = entries.map((entry, index) => {
         const at = (offsets[from + index] ?? 0) - start
         return openFrame(bytes.subarray(at, at + entry.length), entry, from + index, cipher)
       })
+      if (length <= small) segment.recent = { bytes, from: start }
+      return payloads
+    }
     const held = heldAt(segment, start, length)
     if (held !== undefined) return yield* readable(place, listed.name, () => read(held))
     const fetch = place.blobs.get(listed.name, { offset: start, length })

@@ -1,5 +1,8 @@
 import * as fs from "node:fs"
+import * as http from "node:http"
+import * as https from "node:https"
 import { join } from "node:path"
+import { Duplex } from "node:stream"
 import { describe, expect, it } from "@effect/vitest"
 import { utf8 } from "@white-room/core"
 import * as Effect from "effect/Effect"
@@ -220,11 +223,14 @@ describe("blobs in S3", () => {
         endpoint: "https://s3.example.com/api",
         style: "virtual",
         prefix: "my songs",
-        fetch: (url) => {
-          sent = url
-          return Promise.reject(
-            Object.assign(new Error("x"), { cause: Object.assign(new Error(secret), { code: "ENOTFOUND" }) })
-          )
+        request: (asked) => {
+          sent = `${asked.protocol}//${asked.host}${asked.path}`
+          return https.request({
+            ...asked,
+            agent: false,
+            lookup: (_host, _options, done) =>
+              done(Object.assign(new Error(secret), { code: "ENOTFOUND" }), [])
+          })
         }
       })
       expect(blobs.place).toBe(`s3://${bucket}/my songs`)
@@ -240,7 +246,11 @@ describe("blobs in S3", () => {
   it.scoped("wait so long for an answer, and no longer", () =>
     Effect.gen(function* () {
       const { options } = yield* memoryS3
-      const blobs = yield* s3Blobs({ ...options, fetch: () => new Promise(() => {}) })
+      // A connection on which nothing ever comes.
+      const silent = () => new Duplex({ read: () => {}, write: () => {} })
+      const request: S3Options["request"] = (asked) =>
+        http.request({ ...asked, agent: undefined, createConnection: silent })
+      const blobs = yield* s3Blobs({ ...options, request })
       const fiber = yield* Effect.fork(Effect.flip(blobs.head("a")))
       yield* TestClock.adjust("30 seconds")
       expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "PlaceUnreachable", retryable: true })

@@ -4,7 +4,14 @@ import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdir, open, writeFile } from "node:fs/promises"
 import { describe, expect } from "vitest"
-import { jsonText, printable, printableLines, quoted, withoutPasswords } from "../src/terminal/Harmless.js"
+import {
+  jsonLine,
+  jsonText,
+  printable,
+  printableLines,
+  quoted,
+  withoutPasswords
+} from "../src/terminal/Harmless.js"
 import { paintFor, withSequences } from "../src/terminal/Paint.js"
 import { Stream } from "../src/terminal/Stream.js"
 import { smallLibrary, song, withLibrary } from "./support/library.js"
@@ -48,6 +55,22 @@ describe("texts from data", () => {
     expect(JSON.parse(jsonText(`a${letter}b`))).toBe(`a${letter}b`)
     expect(jsonText({ text: letter })).not.toMatch(raw)
     expect(quoted(letter)).toBe(`"\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}"`)
+  })
+
+  it("are the same line of JSON in pieces, of which none holds all of a long list", () => {
+    const item = (id: number) => ({ id, name: `a\u202eb ${id}`, notes: [], of: undefined })
+    const many = Array.from({ length: 2500 }, (_, id) => item(id))
+    for (const value of [
+      { "a\u0007": 1, none: undefined, items: many, last: { "\u2066": [] } },
+      { items: many, more: many.slice(0, 1001) },
+      { first: undefined, items: many.slice(0, 2000) },
+      { items: many.slice(0, 1000), few: [] },
+      {}
+    ]) {
+      const pieces = [...jsonLine(value)]
+      expect(pieces.join("")).toBe(`${jsonText(value)}\n`)
+      for (const piece of pieces) expect(piece.split('"id"').length - 1).toBeLessThanOrEqual(1000)
+    }
   })
 
   it("lose the password of an address in messages, and no other part", () => {

@@ -30,6 +30,29 @@ const escaped = (letter: string): string =>
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(inLines, escaped)
 
+/** So many elements of a list become a text at once. */
+const atOnce = 1000
+
+const isLong = (value: unknown): value is ReadonlyArray<unknown> =>
+  Array.isArray(value) && value.length > atOnce
+
+/** A line of JSON in pieces: a long list in it is never a text as a whole, which takes more memory than all that it says. */
+export function* jsonLine(value: object): Generator<string> {
+  if (!Object.values(value).some(isLong)) return yield `${jsonText(value)}\n`
+  let before = "{"
+  for (const [key, each] of Object.entries(value)) {
+    const name = `${before}${jsonText(key)}:`
+    if (isLong(each)) {
+      for (let from = 0; from < each.length; from += atOnce)
+        yield `${from === 0 ? `${name}[` : ","}${jsonText(each.slice(from, from + atOnce)).slice(1, -1)}`
+      yield "]"
+    } else if (each !== undefined) yield `${name}${jsonText(each)}`
+    else continue
+    before = ","
+  }
+  yield "}\n"
+}
+
 const nameAndPassword = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@:]*:[^\s/?#@]*@/giu
 
 /**

@@ -5,7 +5,7 @@
 import { ExitCode, type OnProgress } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../error/CliError.js"
-import { jsonText, printable, withoutEndlessWords, withoutPasswords } from "./Harmless.js"
+import { jsonLine, jsonText, printable, withoutEndlessWords, withoutPasswords } from "./Harmless.js"
 import { type Pager, pagerIn } from "./Pager.js"
 import { hasColours, type Paint, paintFor } from "./Paint.js"
 import { makeProgress } from "./Progress.js"
@@ -114,8 +114,8 @@ export class Output {
   }
 
   /** One line of JSON. */
-  line(value: unknown): void {
-    this.stdout.write(`${jsonText(value)}\n`)
+  line(value: object): void {
+    for (const piece of jsonLine(value)) this.stdout.write(piece)
   }
 
   /** In a terminal long lines are broken between words; tables are as wide as it is. */

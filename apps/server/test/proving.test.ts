@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { hour } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import type { LogLine } from "../src/index.js"
@@ -45,6 +46,7 @@ describe("proofs", () => {
         const night = Effect.zipRight(TestClock.adjust("1 day"), line)
         const log: Array<LogLine> = []
         const server = yield* testServer({
+          houseEveryMs: hour,
           onLog: (line) => {
             log.push(line)
             onLog(line)
@@ -119,7 +121,7 @@ describe("proofs", () => {
         const { onLog, line } = listening()
         const nights: Array<LogLine> = []
         yield* testServer({
-          data,
+          ...{ data, houseEveryMs: hour },
           onLog: (each) => {
             if (each.event === "proofs") nights.push(each)
             onLog(each)

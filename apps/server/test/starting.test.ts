@@ -15,6 +15,7 @@ import { type ClientRequest, request } from "node:http"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
+import { hour } from "@white-room/core"
 import { httpBlobs } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -220,7 +221,7 @@ describe("a server that starts", () => {
 
   it.scoped("security 5: an access ends when its time has come", () =>
     Effect.gen(function* () {
-      const server = yield* testServer()
+      const server = yield* testServer({ houseEveryMs: hour })
       const admin = yield* signIn(server)
       const { token } = yield* device(server, admin, { accessDays: 1 })
       const me = Effect.map(server.ask("GET", "/v1/me", { token }), ({ status }) => status)

@@ -13,16 +13,14 @@ import { trashMs } from "../library/Shelf.js"
 import { eraseLibrary } from "./eraseLibrary.js"
 import { makeHouseTime } from "./HouseTime.js"
 
-const everyMs = 5000
-
 /** What lies in the trash of a bucket is asked for so seldom: each time costs. */
 const trashEvery = 720
 
 /** The reserve is made when the server has run for a while: whoever only tries it does not wait for that. */
 const reserveAfter = 12
 
-/** What a running server does by itself: it erases what is due, empties the trash, holds room in reserve, and notes how much is free. */
-export const keepHouse = (desk: Desk): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
+/** What a running server does by itself, every so often: it erases what is due, empties the trash, holds room in reserve, and notes how much is free. */
+export const keepHouse = (desk: Desk, everyMs: number): Effect.Effect<void, never, Scope.Scope | SqlClient> =>
   Effect.gen(function* () {
     let round = 0
     let erasedSeen = 0

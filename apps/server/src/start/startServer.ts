@@ -79,6 +79,8 @@ export interface StartOptions {
   readonly cluster?: ClusterAt | undefined
   /** How often the mirror is looked at when nothing comes; 20 s by default. What comes is put there at once. */
   readonly mirrorEveryMs?: number | undefined
+  /** How often it looks what is due to be erased, and how much of its disk is free; 5 s by default. */
+  readonly houseEveryMs?: number | undefined
   /** How often it looks which backups of libraries that are written here are due; half a minute by default. */
   readonly profilesEveryMs?: number | undefined
   /** How often it looks how much of its disk is taken up by what can be made again; five minutes by default. */
@@ -274,7 +276,7 @@ export const startServer = (
       yield* writeSetting("mirror", options.mirror ?? "")
       if (options.cluster === undefined) yield* settleUploads(desk)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
-      yield* keepHouse(desk)
+      yield* keepHouse(desk, options.houseEveryMs ?? 5000)
       yield* boundCopies(desk, { hasBucket: blobs !== undefined, everyMs: copiesEveryMs })
       yield* Effect.forkScoped(watchFeed(desk.hub))
       const keep = keepHomes(
@@ -299,13 +301,7 @@ export const startServer = (
         longestMs: blobs === undefined ? 10 * minute : day
       })
       if (options.cluster === undefined)
-        yield* Effect.forkScoped(
-          Effect.provideService(
-            resumeRestores(() => true),
-            TheDesk,
-            desk
-          )
-        )
+        yield* Effect.forkScoped(resumeRestores(() => true).pipe(Effect.provideService(TheDesk, desk)))
       else yield* Effect.forkScoped(resumeForNobody(desk))
       yield* Effect.forkScoped(proveNightly(desk))
       yield* lookAfter(desk, options.outlets ?? outlets)

@@ -218,6 +218,7 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
   it.scoped("counts what is sent in a day, and lets one of several change a restore", () =>
     on(() =>
       Effect.gen(function* () {
+        yield* TestClock.setTime(Date.parse("2026-11-20T12:00:00Z"))
         yield* insertLibrary("a", "A", false, 1)
         const sent = yield* Effect.all(
           Array.from({ length: 25 }, (_, n) => insertRestore(wish("a", `k${n}`), admin)),
@@ -225,6 +226,11 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         )
         const kept = sent.filter((id) => id !== undefined)
         expect(kept).toHaveLength(20)
+        // Plans take up room too, and are no restores: of them there may be more.
+        const planned = yield* Effect.forEach(Array.from({ length: 202 }), (_, n) =>
+          insertRestore({ ...wish("a", `p${n}`), isPlanOnly: true }, admin)
+        )
+        expect(planned.indexOf(undefined)).toBe(200)
         const seen = yield* restoreById("a", String(kept[0]))
         if (seen === undefined) throw new Error("not kept")
         expect(seen.position).toBe(2 ** 40)

@@ -19,8 +19,9 @@ import { type ControlError, Integer, rowsOf } from "./Database.js"
 /** A restore that no device heard of ends after so long. */
 const waitMs = 30 * day
 
-/** One library is sent so many restores in a day, whoever sends them. */
+/** One library is sent so many restores in a day, whoever sends them, and so many more are only planned: each plan is kept. */
 const mostInDay = 20
+const mostPlannedInDay = 200
 
 /** A device that heard of one and says nothing more is not waited for longer. */
 const heardMs = 60 * day
@@ -160,7 +161,18 @@ const sentToday = (library: string, now: number) =>
     return Number(row?.count)
   })
 
-/** Keeps a restore: sent, or planned only. `undefined` when the library was sent too many today. */
+/** How many were planned for a library within a day, and not sent. */
+const plannedToday = (library: string, now: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] = yield* sql<{
+      count: number
+    }>`SELECT count(*) AS count FROM restore WHERE library = ${library}
+      AND created_at > ${now - day} AND created_at < ${now + day} AND sent_at = 0`
+    return Number(row?.count)
+  })
+
+/** Keeps a restore: sent, or planned only. `undefined` when the library was sent too many today, or too many were planned. */
 export const insertRestore = (
   restore: NewRestore,
   sender: Caller
@@ -187,8 +199,10 @@ export const insertRestore = (
       deedOf(sender.id, action, { id, library: restore.library }),
       Effect.gen(function* () {
         // Under the lock of the audit log: several at once are counted one after the other.
-        if (!isPlanOnly && (yield* sentToday(restore.library, now)) >= mostInDay)
-          return yield* Effect.fail("too many" as const)
+        const isTooMany = isPlanOnly
+          ? (yield* plannedToday(restore.library, now)) >= mostPlannedInDay
+          : (yield* sentToday(restore.library, now)) >= mostInDay
+        if (isTooMany) return yield* Effect.fail("too many" as const)
         yield* sql`INSERT INTO restore ${sql.insert(row)}`
         yield* announce("restore", restore.library, {
           restore: id,

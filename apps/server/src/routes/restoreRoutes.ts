@@ -146,6 +146,11 @@ const kept = (library: string, id: string) =>
     found === undefined ? Effect.dieMessage("a restore is gone") : Effect.succeed(found)
   )
 
+const tooManyPlans = {
+  detail: "200 restores of this library were planned in a day. Nothing was planned.",
+  recovery: "Try again tomorrow, or send one without planning it first."
+}
+
 /** A restore that is sent to a device. */
 const send = (
   library: KeptLibrary,
@@ -183,7 +188,8 @@ const send = (
         )
       )
     )
-    if (made === undefined) return yield* Effect.fail(problem("TooManyToday"))
+    if (made === undefined)
+      return yield* Effect.fail(problem("TooManyToday", restore.isPlanOnly ? tooManyPlans : {}))
     return yield* kept(id, made)
   })
 

@@ -139,11 +139,7 @@ export const makeHomes = (
           (error) => error instanceof Spoilt && error.isGone && facts.schedule?.text === undefined,
           () => Effect.flatMap(schedules.toBegin(library), (schedule) => asked({ ...facts, schedule }))
         )
-      }).pipe(
-        // Forgotten meanwhile, it may be open all the same.
-        Effect.ensuring(Effect.sync(() => known.add(library.id))),
-        Effect.mapError(asProblem)
-      )
+      }).pipe(Effect.mapError(asProblem))
 
     const counts = new Map<string, number>()
     const waiters = new Map<string, Set<Waiter>>()
@@ -237,12 +233,10 @@ export const makeHomes = (
       forget: (library) =>
         Effect.gen(function* () {
           changed.delete(library)
-          const isOpen = known.delete(library)
+          known.delete(library)
           // Nobody puts it into the bucket from here any more.
           settled(library)
           marks.close(fileOf(library))
-          // A thread that is busy would be waited for, and one that has not begun.
-          if (!isOpen) return
           yield* Effect.ignore(
             threadOf(library)?.call({ _tag: "Close", file: fileOf(library) }) ?? Effect.void
           )

@@ -208,8 +208,7 @@ describe("the digest of a server", () => {
         const lines: Array<LogLine> = []
         const waiting: Array<() => void> = []
         const server = yield* testServer({
-          data,
-          outlets: here,
+          ...{ data, outlets: here, houseEveryMs: hour },
           onLog: (line) => {
             if (line.event === "digest") lines.push(line)
             for (const wake of waiting) wake()

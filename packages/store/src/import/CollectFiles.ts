@@ -23,10 +23,11 @@ const beside = /-(?:wal|shm|journal)$/
  * somebody else may have made the folder. Pipes and devices are never opened, nor is the library itself:
  * closing its file would drop the locks that SQLite has on it (POSIX).
  * @param own the identity of the library's file
+ * @param label what the import is called
  */
-export const collectFiles = (paths: ReadonlyArray<string>, own: string): CollectedFiles => {
+export const collectFiles = (paths: ReadonlyArray<string>, own: string, label: string): CollectedFiles => {
   const files = new Set<string>()
-  const problems = problemList(paths.join(", "))
+  const problems = problemList(label)
   const take = (file: string): void => {
     if (files.size < bounds.importFiles) files.add(file)
     else

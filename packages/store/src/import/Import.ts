@@ -54,7 +54,7 @@ export interface ImportChoice
 
 export interface OpenedImport {
   readonly files: number
-  /** Files, or things in them, that could not be taken. Of a long list the last says how many more there are. */
+  /** Files, or things in them, that could not be taken. Of a long list the last says how many more there are, in words of no language. */
   readonly problems: ReadonlyArray<FileProblem>
   /** All that `problems` names and stands for. */
   readonly problemCount: number
@@ -160,6 +160,10 @@ const onlyFault = (paths: ReadonlyArray<string>, problems: ReadonlyArray<FilePro
   return paths.length === 1 && problems.length === 1 && sources === 0 ? problem?.error : undefined
 }
 
+/** What an import is called: of many files the first, and how many more there are, in words of no language. */
+const labelOf = (paths: ReadonlyArray<string>): string =>
+  paths.length > 3 ? `${paths[0]} (+${paths.length - 1})` : paths.join(", ")
+
 /** @see Library.openImport */
 export const openImport = (
   session: Session,
@@ -170,12 +174,12 @@ export const openImport = (
     const { dryRun = false, kind, named, onProgress } = options
     if (!dryRun) yield* attempt(session, "openImport", () => session.requireWritable())
     const folder = yield* privateFolder
-    const found = collectFiles(paths, fileIdentity(session.path))
+    const label = shortened(named ?? labelOf(paths), bounds.shownReason)
+    const found = collectFiles(paths, fileIdentity(session.path), label)
     const opened = yield* openSources(found.files, folder, options)
     const problems = [...found.problems, ...opened.problems]
     const fault = onlyFault(paths, problems, opened.sources.length)
     if (isWhiteRoomError(fault)) return yield* Effect.fail(fault)
-    const label = shortened(named ?? paths.join(", "), bounds.shownReason)
     const target = dryRun ? yield* scratchLibrary(folder, session.options) : session
     const stage = attemptSteps(session, "stageImport", (now) =>
       stageAll(opened.sources, label, {

@@ -519,6 +519,16 @@ describe("folders", () => {
     ])
   })
 
+  it.each([
+    { files: 3, called: (paths: Array<string>) => paths.join(", ") },
+    { files: 5, called: ([first]: Array<string>) => `${first} (+4)` }
+  ])("of $files files are called in a few words", async ({ files, called }) => {
+    const paths = [..."abcde"].slice(0, files).map((id) => file(`${id}.json`, JSON.stringify(song(id))))
+    await bringIn(paths)
+    const [operation] = await run((library) => library.history.operations())
+    expect(operation?.deed).toMatchObject({ what: "import", of: called(paths) })
+  })
+
   it("of single files give rows that are exactly those of the files", async () => {
     file("in/song.json", JSON.stringify({ ...song("a"), duration: 3, customMetadata: { mood: "blue" } }))
     file(

@@ -6,12 +6,13 @@ import { createHash } from "node:crypto"
 import type * as http from "node:http"
 import type * as https from "node:https"
 import { errorCode, InvalidInput, isWellFormed, type PlaceUnreachable } from "@white-room/core"
+import { AwsV4Signer } from "aws4fetch"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { connectionFault, inTime } from "./Exchange.js"
 import { agentTo, exchange, type HttpAnswer, hostOf, requestTo } from "./HttpExchange.js"
 import type { S3Credentials } from "./S3Credentials.js"
-import { signS3 } from "./signS3.js"
 
 export interface S3Options {
   readonly bucket: string
@@ -142,15 +143,29 @@ export const s3Client = (options: S3Options): S3Client => {
     return new URL(`${base}/${path}${search.length === 0 ? "" : `?${search.sort().join("&")}`}`)
   }
 
-  const ask = (request: S3Request, signal: AbortSignal): Promise<HttpAnswer> => {
-    const { method, headers = {}, body, skip = 0, most = textBytes } = request
+  const derivedKeys = new Map<string, ArrayBuffer>()
+
+  const signed = (url: URL, { method, headers = {}, body }: S3Request) => {
+    const token = credentials.sessionToken
+    return new AwsV4Signer({
+      ...{ method, url: url.href },
+      headers: { ...headers, "x-amz-content-sha256": hex(body?.sha256 ?? emptyHash) },
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: Redacted.value(credentials.secretAccessKey),
+      ...(token === undefined ? {} : { sessionToken: Redacted.value(token) }),
+      ...{ service: "s3", region, cache: derivedKeys }
+    }).sign()
+  }
+
+  const ask = async (request: S3Request, signal: AbortSignal): Promise<HttpAnswer> => {
+    const { method, body, skip = 0, most = textBytes } = request
     const url = addressOf(request)
-    const sha256 = hex(body?.sha256 ?? emptyHash)
+    const { headers } = await signed(url, request)
     const sent = make({
       ...{ protocol: url.protocol, host: hostOf(url), port: url.port, path: url.pathname + url.search },
       ...{ method, agent, signal },
       headers: {
-        ...signS3({ method, url, headers, sha256 }, credentials, region, new Date()),
+        ...Object.fromEntries(headers),
         // Not signed, as servers before the store may change it. A compressed answer has another length than it says.
         "accept-encoding": "identity",
         ...(body === undefined ? {} : { "content-length": String(lengthOf(body)) })

@@ -1,17 +1,14 @@
-/** Whatever is sent, the server answers with a result or a documented problem, stays as it was, and keeps nothing by halves. */
+/** Whatever is sent, the server answers with a result or a documented problem, stays as it was, and keeps nothing by halves. WHITEROOM_SEED: other requests. */
 import { randomUUID } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { readFileSync, truncateSync } from "node:fs"
 import * as http from "node:http"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { errorCode } from "@white-room/core"
-import { openLibrary } from "@white-room/store"
-import { checkVault, folderBlobs, openVault } from "@white-room/vault"
-import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import { insertAccess } from "../src/control/AccessList.js"
-import { firstFault } from "../src/control/Audit.js"
 import { layerSqlite } from "../src/control/Database.js"
+import { isSound } from "./support/isSound.js"
 import { pushing, song } from "./support/pushed.js"
 import {
   type Document,
@@ -211,36 +208,6 @@ const isStill = (server: TestServer, token: string, role: Named, libraries: Read
     )
   })
 
-/** Nothing is reserved, lies half there or is other than it was written. */
-const isSound = (server: TestServer, root: string) =>
-  Effect.gen(function* () {
-    expect((yield* server.ask("GET", "/health/ready")).status).toBe(200)
-    expect(server.log.filter(({ level }) => level === "error")).toEqual([])
-    const control = new Sqlite(join(server.data, "control.db"), { readonly: true })
-    const held = control.prepare("SELECT id FROM library WHERE reserved <> 0").all()
-    control.close()
-    expect(held).toEqual([])
-    expect(yield* firstFault.pipe(Effect.provide(layerSqlite(join(server.data, "control.db"))))).toBe(
-      undefined
-    )
-    const { json } = yield* server.ask("GET", "/v1/libraries?limit=1000", { token: root })
-    const libraries = json.items as ReadonlyArray<{ id: string; home: string }>
-    for (const { id, home } of libraries) {
-      const files = folderBlobs(join(server.data, "libraries", id))
-      const vault = yield* Effect.either(openVault(files))
-      if (vault._tag === "Right")
-        expect([id, yield* checkVault(vault.right, { level: "full" })]).toMatchObject([id, { ok: true }])
-      const file = join(server.data, "homes", id, "library.db")
-      if (
-        home === "server" &&
-        (yield* server.ask("GET", `/v1/libraries/${id}/songs`, { token: root })).status === 200
-      ) {
-        const checked = Effect.flatMap(openLibrary(file), ({ upkeep }) => upkeep.check({ level: "full" }))
-        expect([id, yield* Effect.scoped(checked)]).toMatchObject([id, { ok: true }])
-      }
-    }
-  })
-
 describe("whatever is sent", () => {
   it.scopedLive(
     "security 33: is answered with a result or a problem of the document, and harms nothing",
@@ -250,7 +217,7 @@ describe("whatever is sent", () => {
         const document: Document = JSON.parse(
           readFileSync(new URL("../openapi.json", import.meta.url), "utf8")
         )
-        const random = seeded(12)
+        const random = seeded(Number(process.env.WHITEROOM_SEED ?? 12))
         const make = makeRequests(document, random, seen)
         const operations = operationsOf(document)
         const libraries = [anna.id, app.library]
@@ -355,5 +322,27 @@ describe("whatever is sent", () => {
         yield* isSound(server, root)
       }),
     3_600_000
+  )
+
+  it.scopedLive("what an admin threw away is told by a check, and is no damage; what is cut off is", () =>
+    Effect.gen(function* () {
+      const { server, root, anna } = yield* stage
+      const listed = yield* server.ask("GET", `/v1/libraries/${anna.id}/blobs`, { token: root })
+      const names = (listed.json.blobs as ReadonlyArray<{ name: string }>).map(({ name }) => name)
+      const line = names.find((name) => name.endsWith("/line")) ?? ""
+      const discarded = yield* server.ask("DELETE", `/v1/libraries/${anna.id}/blobs/${line}`, {
+        token: root
+      })
+      expect(discarded.status).toBe(204)
+      const check = yield* server.ask("POST", `/v1/libraries/${anna.id}/checks`, {
+        token: root,
+        headers: { ...key(), prefer: "wait=20" }
+      })
+      expect(check.json).toMatchObject({ outcome: "failed", damaged: [expect.stringContaining(line)] })
+      yield* isSound(server, root)
+      const segment = names.find((name) => name.endsWith(".seg")) ?? ""
+      truncateSync(join(server.data, "libraries", anna.id, segment), 1000)
+      expect((yield* Effect.exit(isSound(server, root)))._tag).toBe("Failure")
+    })
   )
 })

@@ -85,11 +85,12 @@ const { metafile } = await build({
   ...besideBundle
 })
 
+// When a thread begins, V8 forgets how far the memory for what is new may grow (`src/boundHeap.ts`), for the whole process.
+const bounded = 'require("node:v8").setFlagsFromString("--semi-space-growth-factor=1");'
+
 // The second thread of a check.
-cpSync(
-  fileURLToPath(new URL("./check/checkThread.cjs", import.meta.resolve("@white-room/store"))),
-  "dist/checkThread.cjs"
-)
+const checkThread = new URL("./check/checkThread.cjs", import.meta.resolve("@white-room/store"))
+writeFileSync("dist/checkThread.cjs", `"use strict";${bounded}\n${readFileSync(checkThread, "utf8")}`)
 
 const mail = await build({
   ...options,
@@ -126,7 +127,7 @@ await build({
   format: "esm",
   plugins: [lazyDriver],
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+    js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${bounded}`
   }
 })
 

@@ -31,11 +31,15 @@ const boundNewSpace = (): void => {
  * - For what is old: it is looked through when there are 50 percent more than was left the last time, and not four times
  *   as much. A full check needs some 240 MB, and without this 264 to 312, as busy as the machine is.
  *
- * A push holds little at a time for long (`holdsLittle`): with 20 percent and halves of 1 MB it needs some 150 MB, with those of
- * others 225, with 20 percent and halves of 4 MB 160.
+ * A push holds little at a time for long: with 20 percent and halves of 1 MB it needs some 150 MB, with those of others 225, with
+ * 20 percent and halves of 4 MB 160. A server has halves of 1 MB too: V8 takes the others back as soon as nobody asks for a while.
+ *
+ * A thread that begins makes V8 forget how far the first may grow, which may then take 32 MB: threads of this program say it again,
+ * before anything else (`build.mjs`).
  */
-export const boundHeap = (holdsLittle: boolean): void => {
-  setFlagsFromString(`--heap-growing-percent=${holdsLittle ? 20 : 50}`)
-  if (holdsLittle) setFlagsFromString("--semi-space-growth-factor=1")
+export const boundHeap = (words: ReadonlyArray<string>): void => {
+  const isPush = words.includes("push")
+  setFlagsFromString(`--heap-growing-percent=${isPush ? 20 : 50}`)
+  if (isPush || words.includes("server")) setFlagsFromString("--semi-space-growth-factor=1")
   else boundNewSpace()
 }

@@ -20,7 +20,7 @@ if (words.length === 1 && words[0] === "--version") {
     process.exitCode = 1
   }
 } else {
-  boundHeap(words.includes("push"))
+  boundHeap(words)
   const bundle = fileURLToPath(new URL("program.cjs", import.meta.url))
   const { exports, keep } = loadCompiled<typeof Program>(
     bundle,

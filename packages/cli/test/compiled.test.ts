@@ -18,10 +18,11 @@ import {
 } from "node:fs/promises"
 import { createRequire } from "node:module"
 import * as path from "node:path"
+import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
 import { loadCompiled } from "../src/loadCompiled.js"
 import { song, withLibrary } from "./support/library.js"
-import { it, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
+import { it, program, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")
 const name = `${process.version}-${process.arch}.compiled`
@@ -50,6 +51,16 @@ const run = async (whiteroom: Whiteroom, env: Readonly<Record<string, string>> =
 }
 
 describe("the bundle", () => {
+  it.for(["worker.js", "checkThread.cjs"])(
+    "holds V8 to little for what is new while its thread %s goes on",
+    async (name, { whiteroom }) => {
+      const beside = fileURLToPath(new URL("support/beside.mjs", import.meta.url))
+      const thread = path.join(path.dirname(program), name)
+      const bytes = Number(execFileSync(process.execPath, [beside, thread, whiteroom.at("data")]))
+      expect(bytes).toBeLessThanOrEqual(2 * 1024 * 1024)
+    }
+  )
+
   it("has the second thread of a full check beside itself", async ({ whiteroom }) => {
     const songs = Array.from({ length: 100 }, (_, n) =>
       song(`s${n}`, `Song ${n}`, randomBytes(50_000).toString("hex"))

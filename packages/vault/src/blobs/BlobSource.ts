@@ -1,28 +1,22 @@
 /** Bytes to put, from memory or from a file, with their hash. */
 import { createHash } from "node:crypto"
 import { constants } from "node:fs"
-import { type FileHandle, open } from "node:fs/promises"
+import { open } from "node:fs/promises"
 import { equalBytes, FileNotVerified, fileErrorReason, StorageFailed } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { BlobSource } from "./Blobs.js"
 
 const chunkBytes = 256 * 1024
 
-/** The chunks of an open file from an offset on, each the caller's own. */
-export async function* chunksOf(file: FileHandle, offset = 0, length = Infinity): AsyncGenerator<Uint8Array> {
-  for (let done = 0; done < length; ) {
-    const wanted = Math.min(chunkBytes, length - done)
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, offset + done)
-    if (bytesRead === 0) return
-    done += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
-}
-
+/** The chunks of a file, each the caller's own. */
 async function* chunksOfFile(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    yield* chunksOf(file)
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
   } finally {
     await file.close()
   }

@@ -30,6 +30,8 @@ export interface OpenBlob {
   readonly stat: fs.Stats
 }
 
+const pieceBytes = 256 * 1024
+
 export const pathOf = ({ root }: FolderPlace, name: string): string => path.join(root, ...name.split("/"))
 
 /** iCloud Drive put this in the place of a file whose bytes it took away (until macOS 14; files without blocks since). */
@@ -158,8 +160,27 @@ export const openBlob = async (place: FolderPlace, name: string): Promise<OpenBl
   throw new BlobMissing({ place: place.place, name })
 }
 
-export const hashOf = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+/** Fills memory with what an open file has from an offset on. Gives how many bytes that were. */
+export const readInto = async (file: fsp.FileHandle, into: Uint8Array, offset: number): Promise<number> => {
+  for (let at = 0; ; ) {
+    const { bytesRead } = await file.read(into, at, Math.min(pieceBytes, into.length - at), offset + at)
+    at += bytesRead
+    if (bytesRead === 0 || at === into.length) return at
+  }
+}
+
+/**
+ * The hash of the first bytes of an open file, all read into the same memory: with memory of its own for each piece, tens of megabytes of a
+ * large file would wait to be collected.
+ */
+export const hashOf = async (file: fsp.FileHandle, bytes: number): Promise<Uint8Array> => {
   const hash = createHash("sha256")
-  for await (const chunk of chunks) hash.update(chunk)
+  const piece = new Uint8Array(Math.min(pieceBytes, bytes))
+  for (let at = 0; at < bytes; ) {
+    const read = await readInto(file, piece.subarray(0, bytes - at), at)
+    if (read === 0) break
+    hash.update(piece.subarray(0, read))
+    at += read
+  }
   return hash.digest()
 }

@@ -19,7 +19,7 @@ import {
   FileNotVerified,
   PlaceUnreachable
 } from "@white-room/core"
-import { chunksOf, verifiedChunks } from "./BlobSource.js"
+import { verifiedChunks } from "./BlobSource.js"
 import type { BlobSource } from "./Blobs.js"
 import {
   checkRoot,
@@ -130,7 +130,7 @@ const writeVerified = async (
     await writeAll(file, chunk)
   }
   await file.sync()
-  const written = await hashOf(chunksOf(file, 0, source.bytes))
+  const written = await hashOf(file, source.bytes)
   if (!equalBytes(written, source.sha256) || fs.fstatSync(file.fd).size !== source.bytes)
     throw new FileNotVerified({ file: name, reason: "other bytes came back" })
 }

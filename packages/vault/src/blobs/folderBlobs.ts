@@ -2,11 +2,10 @@
 import * as path from "node:path"
 import { PlaceRefused, PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { chunksOf } from "./BlobSource.js"
 import { type Blobs, type ByteRange, isBlobName, largestBlob } from "./Blobs.js"
 import { checkedRange, cutRange } from "./ByteRanges.js"
 import { listFolder } from "./FolderListing.js"
-import { arrivalOf, type FolderPlace, folderError, openBlob, statBlob } from "./FolderPlace.js"
+import { arrivalOf, type FolderPlace, folderError, openBlob, readInto, statBlob } from "./FolderPlace.js"
 import { clockOf, deleteFile, putFile } from "./FolderPut.js"
 
 export interface FolderOptions {
@@ -21,12 +20,7 @@ const readBlob = async (place: FolderPlace, name: string, range?: ByteRange): Pr
     if (length > largestBlob)
       throw new PlaceRefused({ place: place.place, reason: `${name} is larger than any blob` })
     const bytes = new Uint8Array(length)
-    let at = 0
-    for await (const chunk of chunksOf(file, offset, length)) {
-      bytes.set(chunk, at)
-      at += chunk.length
-    }
-    return bytes.subarray(0, at)
+    return bytes.subarray(0, await readInto(file, bytes, offset))
   } finally {
     await file.close()
   }

@@ -127,10 +127,10 @@ describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster in which everythi
             { ok: true }
           ])
         }
-        // Each ownership of a library is a line of its own, and none said anything after the next had begun.
+        // Each ownership of a library begins one line at most, and none said anything after the next had begun.
         const owners = yield* fencesOf(database(), url)
         expect(owners.length).toBeGreaterThan(0)
-        expect(owners.filter(({ isInOrder, lines }) => !isInOrder || lines !== 1)).toEqual([])
+        expect(owners.filter(({ isInOrder, lines }) => !isInOrder || lines > 1)).toEqual([])
         // Letters of the week, here of the minute: each once, whichever node was to send it.
         const letters = post.taken.map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1])
         expect(new Set(letters).size).toBe(letters.length)

@@ -106,6 +106,20 @@ describe("the inbox of a device", () => {
       })
   )
 
+  it.scoped("is asked for at each look, also where the one before failed", () =>
+    Effect.gen(function* () {
+      const { jonas } = yield* ruinedHere
+      const events: Array<string> = []
+      const once = lookIntoInboxes(jonas.here.library, {
+        ...{ settings: `${jonas.here.settings}-of-nobody`, env: {} },
+        onEvent: ({ _tag }) => Effect.sync(() => void events.push(_tag))
+      })
+      yield* once
+      yield* once
+      expect(events).toEqual(["Trouble", "Trouble"])
+    })
+  )
+
   it.scoped("takes single parts of a song, of what is there now, when its owner agrees to just those", () =>
     Effect.gen(function* () {
       const { server, jonas, mara } = yield* ruinedHere

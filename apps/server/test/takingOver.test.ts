@@ -1,11 +1,15 @@
 // Servers on one PostgreSQL and one bucket: the one that started last goes on with everything that was acknowledged, and it alone.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Redacted from "effect/Redacted"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { layerBeside } from "../src/control/Postgres.js"
 import { operate } from "../src/index.js"
 import { hasPostgres } from "./support/postgres.js"
 import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
@@ -161,6 +165,27 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
       )
       expect((yield* Effect.repeat(look, { until: ({ status }) => status === 200 })).status).toBe(200)
     })
+  )
+
+  it.scopedLive(
+    "says 503 where others hold what it wants for longer than it waits, as a node that is asleep does",
+    () =>
+      Effect.gen(function* () {
+        const address = new URL(Redacted.value(yield* database().database))
+        address.searchParams.set("lock_timeout", "50")
+        const url = Redacted.make(address.href)
+        const { server } = yield* serverAt(url, yield* testBucket, yield* temporaryFolder)
+        const app = yield* webApp(server, yield* signIn(server))
+        const look = server.ask("GET", `/v1/libraries/${app.library}/songs`, { token: app.token })
+        const sql = Context.get(yield* Layer.build(layerBeside(url)), SqlClient.SqlClient)
+        yield* sql.withTransaction(
+          Effect.gen(function* () {
+            yield* sql`LOCK TABLE library IN ACCESS EXCLUSIVE MODE`
+            expect((yield* look).json).toMatchObject({ type: "DatabaseAway", status: 503 })
+          })
+        )
+        expect((yield* look).status).toBe(200)
+      })
   )
 
   it.scopedLive("opens the libraries in which something is due, and no others", () =>

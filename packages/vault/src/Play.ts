@@ -2,6 +2,7 @@
 import { type LogHead, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import type { EventRun, Take } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { fetchingAhead } from "./blobs/fetchingAhead.js"
 import { type DamagedSegment, reasonOf } from "./FetchedSegment.js"
 import { type Path, vaultDamaged } from "./Path.js"
 import type { PathEnd } from "./PathEnd.js"
@@ -102,19 +103,24 @@ export const playPath = (
   let done = 0
   const play = ({ stretches }: Path) =>
     Effect.gen(function* () {
+      const reached = yield* position
+      const expected = stretches
+        .flatMap(({ segments }) => segments)
+        .filter(({ name, last }) => last > reached && name !== end.held?.name)
+      const ahead = { ...vault, blobs: yield* fetchingAhead(vault.blobs, expected) }
       for (const stretch of stretches)
         for (const listed of stretch.segments) {
           const until = Math.min(stretch.until, end.until)
           if (listed.last <= (yield* position)) continue
           const isHeld = end.held?.name === listed.name
-          const segment = isHeld ? end.held.segment : yield* fetchOnPath(vault, listed, options)
+          const segment = isHeld ? end.held.segment : yield* fetchOnPath(ahead, listed, options)
           const goesOn = yield* takeSegment(vault, take, listed, segment, until, options.onProblem)
           if (!goesOn) return
           yield* inspected(take, listed, segment, options)
           done += segment.bytes
           options.onProgress?.({ done: Math.min(done, end.bytes), total: end.bytes, step: "read vault" })
         }
-    })
+    }).pipe(Effect.scoped)
   return following(vault, path, position, play).pipe(
     // A segment that cannot be opened ends the path, for those who take what there is.
     Effect.catchIf(

@@ -226,7 +226,7 @@ const lookOnce = (
 
 /** Looks into the inboxes of the library at `path` once. What goes wrong is told as an event. */
 export const lookIntoInboxes = (path: string, options: KeepInboxOptions): Effect.Effect<void> =>
-  Effect.asVoid(lookOnce(path, options, new Map(), new Map()))
+  Effect.suspend(() => Effect.asVoid(lookOnce(path, options, new Map(), new Map())))
 
 /** So often servers can have it look before its own time comes: one that says so without end is then asked as if it said nothing. */
 const mostHeard = 20
@@ -236,11 +236,9 @@ const mostHeard = 20
  * whatever goes wrong. Copies are taken without
  * asking, as many as a day may bring; what replaces something waits for a yes, and for the app to be closed.
  */
-export const keepInbox = (path: string, options: KeepInboxOptions): Effect.Effect<never> => {
-  const told = new Map<string, string>()
-  const waiting = new Map<string, Waiting>()
-  const round = lookOnce(path, options, told, waiting)
-  return Effect.gen(function* () {
+export const keepInbox = (path: string, options: KeepInboxOptions): Effect.Effect<never> =>
+  Effect.gen(function* () {
+    const round = lookOnce(path, options, new Map(), new Map())
     const news = yield* Queue.sliding<void>(1)
     const listening = yield* FiberMap.make<string>()
     let left = mostHeard
@@ -259,4 +257,3 @@ export const keepInbox = (path: string, options: KeepInboxOptions): Effect.Effec
       left = Option.isSome(yield* untilNext) ? left - 1 : mostHeard
     }
   }).pipe(Effect.scoped)
-}

@@ -16,11 +16,11 @@ import { leaseMs } from "./Lease.js"
 import { steps, tables, tablesOfNodes, version } from "./Migrations.js"
 import { bringUp, checkVersion } from "./Versions.js"
 
-/** In milliseconds; the address may say others. */
+/** In milliseconds; the address may say others. A node that is asleep in a transaction holds others up for as long as it is waited for, and no longer. */
 const bounds = {
   statement_timeout: "30000",
   lock_timeout: "10000",
-  idle_in_transaction_session_timeout: "60000"
+  idle_in_transaction_session_timeout: String(leaseMs)
 }
 
 const connections = 10

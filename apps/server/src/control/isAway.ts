@@ -7,8 +7,11 @@ const lost: ReadonlySet<string> = new Set([
   ...["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENOTFOUND", "EAI_AGAIN"]
 ])
 
-/** PostgreSQL: a connection that failed; one that it ends or refuses as it stops, fails or starts; too many of them. */
-const ending = /^(?:08...|57P0[1-5]|53300)$/
+/**
+ * PostgreSQL: a connection that failed; one that it ends or refuses as it stops, fails or starts; too many of them. And what took too long, most
+ * of all as others held what was wanted, as a server does that is asleep: a lock, a statement, a transaction that stood still.
+ */
+const ending = /^(?:08...|57P0[1-5]|53300|55P03|40P01|40001|57014|25P03)$/
 
 /** What the driver says without a code. */
 const words =
@@ -22,7 +25,7 @@ const isLost = (error: object): boolean => {
   return error instanceof AggregateError && error.errors.some(isLost)
 }
 
-/** Whether the control database could not be reached, or the way to it was lost. What was said to it then may be done. */
+/** Whether the control database could not be reached in time, or the way to it was lost. What was said to it then may be done. */
 export const isAway = (error: unknown): boolean => {
   if (!(error instanceof SqlError)) return false
   for (const each of causesOf(error)) if (isLost(each)) return true

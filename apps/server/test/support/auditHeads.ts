@@ -20,8 +20,9 @@ export const auditHeads = ({ say }: Postgres, url: Redacted.Redacted): Effect.Ef
 interface Owner {
   readonly library: string
   readonly fence: number
+  /** Those that it began: where it found nothing new it says of the line before it how far that goes. */
   readonly lines: number
-  /** None before it moved the head after it did, and the head never went back. */
+  /** None before it moved the head after it did, and the head never went back, also not to the line before it. */
   readonly isInOrder: boolean
 }
 
@@ -31,9 +32,13 @@ export const fencesOf = ({ say }: Postgres, url: Redacted.Redacted): Effect.Effe
     say(
       url,
       `WITH steps AS (SELECT *, lag(fence, 1, 0::BIGINT) OVER one AS fence_before,
-          lag(position, 1, 0::BIGINT) OVER one AS position_before FROM moved WINDOW one AS (PARTITION BY library ORDER BY number))
-        SELECT json_build_object('library', library, 'fence', fence, 'lines', count(DISTINCT line),
-          'isInOrder', bool_and(fence >= fence_before AND position >= position_before)) FROM steps GROUP BY library, fence`
+          lag(position, 1, 0::BIGINT) OVER one AS position_before, lag(line, 1, '') OVER one AS line_before
+          FROM moved WINDOW one AS (PARTITION BY library ORDER BY number)),
+        begun AS (SELECT *, first_value(line_before) OVER (PARTITION BY library, fence ORDER BY number) AS parent FROM steps)
+        SELECT json_build_object('library', library, 'fence', fence,
+          'lines', count(DISTINCT line) FILTER (WHERE line <> parent),
+          'isInOrder', bool_and(fence >= fence_before AND position >= position_before
+            AND (line <> parent OR line_before = parent))) FROM begun GROUP BY library, fence`
     ),
     (text) => text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Owner]))
   )

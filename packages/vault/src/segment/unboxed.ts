@@ -36,6 +36,8 @@ export const unboxed = (blobs: Blobs): Blobs => {
   const members = new Map<string, BoxedSegment>()
   /** Segments that were seen as files of their own: what a repair puts beside a box counts before what is in it. */
   const own = new Set<string>()
+  /** Of a box one segment is read at a time: the next ones may come with it. */
+  const turns = new Map<string, Effect.Semaphore>()
   let window: Window | undefined
   let reach = 0
 
@@ -98,7 +100,7 @@ export const unboxed = (blobs: Blobs): Blobs => {
       return undefined
     })
 
-  const read = (
+  const readNow = (
     { box, offset, bytes }: BoxedSegment,
     range: ByteRange | undefined
   ): Effect.Effect<Uint8Array, ReadError> =>
@@ -122,6 +124,13 @@ export const unboxed = (blobs: Blobs): Blobs => {
           return got.slice(from - first, from - first + length)
         }
       )
+    })
+
+  const read = (segment: BoxedSegment, range: ByteRange | undefined) =>
+    Effect.suspend(() => {
+      const turn = turns.get(segment.box) ?? Effect.unsafeMakeSemaphore(1)
+      turns.set(segment.box, turn)
+      return turn.withPermits(1)(readNow(segment, range))
     })
 
   /** What is done with a segment in a box, where it is not a file of its own. */

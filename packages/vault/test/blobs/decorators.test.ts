@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
+import { fetchingAhead } from "../../src/blobs/fetchingAhead.js"
 import {
   type BlobCall,
   counting,
@@ -38,6 +39,43 @@ blobsContract(
   "decorated",
   Effect.sync(() => retrying(counting(faulty(memoryBlobs({ pageSize: 5 }), () => undefined))))
 )
+
+describe("fetching ahead", () => {
+  const names = Array.from("abcdefghijkl", (name) => ({ name, bytes: name === "d" ? 2 ** 30 : 6 }))
+  const full = Effect.gen(function* () {
+    const inner = counting(memoryBlobs())
+    for (const { name } of names) yield* inner.put(name, sourceOf(utf8(`song ${name}`)))
+    return { inner, requests: () => inner.counts().get.requests }
+  })
+
+  it.scoped("asks for the next eight that are small while one is read, and for each once", () =>
+    Effect.gen(function* () {
+      const { inner, requests } = yield* full
+      const blobs = yield* fetchingAhead(inner, names)
+      expect(yield* blobs.get("a")).toEqual(utf8("song a"))
+      yield* Effect.yieldNow()
+      expect(requests()).toBe(8)
+      // What lies between them was not wanted.
+      for (const { name } of names.slice(2)) expect(yield* blobs.get(name)).toEqual(utf8(`song ${name}`))
+      expect(requests()).toBe(12)
+      expect(yield* blobs.get("a", { offset: 5, length: 1 })).toEqual(utf8("a"))
+      expect(yield* blobs.get("a")).toEqual(utf8("song a"))
+      expect(requests()).toBe(14)
+    })
+  )
+
+  it.scoped("fails where the one that failed is read, and there only", () =>
+    Effect.gen(function* () {
+      const { inner } = yield* full
+      yield* inner.delete("c")
+      const blobs = yield* fetchingAhead(inner, names)
+      expect(yield* blobs.get("a")).toEqual(utf8("song a"))
+      expect(yield* blobs.get("b")).toEqual(utf8("song b"))
+      expect(yield* Effect.flip(blobs.get("c"))).toMatchObject({ _tag: "BlobMissing", name: "c" })
+      expect(yield* blobs.get("d")).toEqual(utf8("song d"))
+    })
+  )
+})
 
 describe("retrying", () => {
   it.effect("tries again what fails for the moment, at growing distances, five times in all", () =>

@@ -4,13 +4,16 @@ import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { layerBeside } from "../src/control/Postgres.js"
 import { operate } from "../src/index.js"
+import { threadNumber } from "../src/replica/Homes.js"
 import { hasPostgres } from "./support/postgres.js"
 import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
 import { sharedPostgres } from "./support/sharedPostgres.js"
@@ -143,6 +146,36 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
       // The file there has all that was written, and the profile as it was before.
       const third = yield* serverAt(url, bucket, one)
       expect((yield* ask(third.server, app, "GET", "profiles/daily")).json).toMatchObject({ enabled: false })
+    })
+  )
+
+  it.scopedLive("tells of a library that is open while another of its thread comes out of the bucket", () =>
+    Effect.gen(function* () {
+      const url = yield* database().database
+      const bucket = yield* testBucket
+      const first = yield* serverAt(url, bucket, yield* temporaryFolder)
+      const admin = yield* signIn(first.server)
+      const app = yield* webApp(first.server, admin)
+      let other = yield* webApp(first.server, admin)
+      while (threadNumber(other.library) !== threadNumber(app.library))
+        other = yield* webApp(first.server, admin)
+      for (const each of [app, other]) expect((yield* save(first.server, each, "s0")).status).toBe(201)
+      yield* first.end
+
+      const { server } = yield* serverAt(url, bucket, yield* temporaryFolder)
+      expect(yield* songs(server, app)).toEqual(["s0"])
+      const asked = yield* Deferred.make<void>()
+      const gate = yield* Deferred.make<undefined>()
+      bucket.answer = (_method, key) => {
+        if (!key.includes(other.library)) return undefined
+        Deferred.unsafeDone(asked, Effect.void)
+        return Effect.runPromise(Deferred.await(gate))
+      }
+      const slow = yield* Effect.fork(songs(server, other))
+      yield* Deferred.await(asked)
+      expect(yield* songs(server, app)).toEqual(["s0"])
+      yield* Deferred.succeed(gate, undefined)
+      expect(yield* Fiber.join(slow)).toEqual(["s0"])
     })
   )
 

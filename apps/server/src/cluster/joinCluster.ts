@@ -17,6 +17,7 @@ import * as RpcSerialization from "@effect/rpc/RpcSerialization"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -146,10 +147,13 @@ export const joinCluster = (
       }
     }
     const moving = Effect.fail(problem("Moving"))
+    // Before anything else of it ends: nobody waits for an answer that does not come any more.
+    const ending = yield* Deferred.make<never>()
+    yield* Effect.addFinalizer(() => Deferred.interrupt(ending))
     const whereIs: Owners["whereIs"] = (library) =>
       Effect.if(Effect.sync(isStopping), {
         onTrue: () => moving,
-        onFalse: () => client(library).WhereIs()
+        onFalse: () => Effect.raceFirst(client(library).WhereIs(), Deferred.await(ending))
       }).pipe(
         Effect.timeoutFail({ duration: patience, onTimeout: () => problem("Moving") }),
         Effect.catchAllCause(() => moving),

@@ -70,7 +70,8 @@ const threads = 2
 const asProblem = (error: Problem | Spoilt): Problem =>
   error instanceof Spoilt ? problem("InternalFault") : error
 
-const numberOf = (library: string): number => {
+/** Which of the threads a library has. */
+export const threadNumber = (library: string): number => {
   let sum = 0
   for (const letter of library) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0
   return sum % threads
@@ -116,7 +117,7 @@ export const makeHomes = (
         return facts
       })
 
-    const threadOf = (library: string): Thread | undefined => all[numberOf(library)]
+    const threadOf = (library: string): Thread | undefined => all[threadNumber(library)]
 
     /** Asks the thread of a library; where its file is gone, again with what one that is made begins with. */
     const call = (

@@ -15,6 +15,7 @@ import { dropHome } from "./dropHome.js"
 import { hasHead } from "./hasHead.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
+import { makeTurns } from "./makeTurns.js"
 import { openHome } from "./openHome.js"
 import { runDueHere } from "./ProfilesHere.js"
 import { problemHere } from "./problemHere.js"
@@ -49,7 +50,9 @@ interface Open {
 /** Libraries that are open, the one that was asked last at the end. */
 const open = new Map<string, Open>()
 const mostOpen = 8
-const opening = Effect.unsafeMakeSemaphore(1)
+/** So many are made ready at once: one may have to be brought out of a bucket, which takes memory and long. */
+const making = Effect.unsafeMakeSemaphore(2)
+const turns = makeTurns()
 
 const closeUnused = ({ scope, uses, closed }: Open): Effect.Effect<void> =>
   uses > 0 || closed === undefined
@@ -116,7 +119,7 @@ const make = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
     open.set(facts.file, made)
     for (const [oldest, { uses }] of open) if (open.size > mostOpen && uses === 0) yield* close(oldest)
     return made
-  })
+  }).pipe(making.withPermits(1))
 
 /** A library that is open, and used by one more: nobody closes it between. */
 const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
@@ -134,7 +137,7 @@ const opened = (facts: Facts): Effect.Effect<Open, WhiteRoomError> =>
     return yield* make(facts)
   }).pipe(
     Effect.tap((one) => Effect.onError(goOn(one.library, facts), () => leave(one))),
-    opening.withPermits(1)
+    turns(facts.file)
   )
 
 /** A library that stays open while somebody works with it. */
@@ -164,7 +167,7 @@ const drop = (facts: Facts, schedule: string | undefined): Effect.Effect<boolean
     (open.get(facts.file)?.uses ?? 0) > 0
       ? Effect.succeed(false)
       : Effect.zipRight(close(facts.file), dropHome(facts, schedule))
-  ).pipe(opening.withPermits(1))
+  ).pipe(turns(facts.file))
 
 /** What came since; without a place to begin at only how far it is. */
 const look = (library: Library, after: number | undefined): Effect.Effect<Looked, WhiteRoomError> =>

@@ -12,8 +12,8 @@ export interface TestBucket {
   readonly objects: Map<string, { readonly bytes: Buffer; readonly at: number }>
   /** True while every answer is 503. */
   isAway: boolean
-  /** Told of each request; its own answer in place of the bucket's. */
-  answer: ((method: string, key: string) => number | undefined) | undefined
+  /** Told of each request, which waits for it; its own answer in place of the bucket's. */
+  answer: ((method: string, key: string) => number | undefined | Promise<undefined>) | undefined
 }
 
 const xml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -29,7 +29,7 @@ export const testBucket: Effect.Effect<TestBucket, never, Scope.Scope> = Effect.
   const server = createServer((request, response) => {
     const parts: Array<Buffer> = []
     request.on("data", (part: Buffer) => parts.push(part))
-    request.on("end", () => {
+    request.on("end", async () => {
       const url = new URL(`http://localhost${request.url}`)
       const key = decodeURIComponent(url.pathname).replace(/^\/songs\/?/, "")
       const say = (status: number, body: string | Buffer = "", headers = {}) => {
@@ -37,7 +37,7 @@ export const testBucket: Effect.Effect<TestBucket, never, Scope.Scope> = Effect.
         response.end(request.method === "HEAD" ? undefined : body)
       }
       response.setHeader("date", new Date().toUTCString())
-      const other = state.isAway ? 503 : state.answer?.(request.method ?? "", key)
+      const other = state.isAway ? 503 : await state.answer?.(request.method ?? "", key)
       if (other !== undefined) return say(other, failure("SlowDown"))
       const found = objects.get(key)
       const body = Buffer.concat(parts)

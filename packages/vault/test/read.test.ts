@@ -194,9 +194,12 @@ describe("what reading costs", () => {
           const found = yield* (yield* openReader(yield* openVault(blobs))).entity(anySong, position)
           expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(anySong, `@${position}`)))
           const state = states.findLast(({ last }) => last <= position)
-          const since = parts.filter(({ first }) => first > (state?.last ?? 0) && first <= position).length
-          // In the middle of a frame its events may all be later ones: then the frame before is read too.
-          expect(requestsOf(blobs).requests, `@${position}`).toBeLessThanOrEqual(6 + since + 1)
+          const after = parts.filter(({ first }) => first > (state?.last ?? 0) && first <= position)
+          const since = after.length
+          // In the middle of a frame its events may all be later ones: then the frame before is read too. And of a file that was merged the
+          // index may lie before what is read of its end.
+          const merged = after.filter(({ level }) => level > 0).length
+          expect(requestsOf(blobs).requests, `@${position}`).toBeLessThanOrEqual(6 + since + 1 + merged)
           most = Math.max(most, since)
         }
         expect(most).toBeGreaterThan(3)

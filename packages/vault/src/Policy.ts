@@ -158,18 +158,19 @@ export const readPolicyFor = (
     return policy
   })
 
-/** Writes a policy under a number that has none, or another; the same one once. */
+/** Writes a policy under a number that has none, or another; the same one once. Gives its file. */
 export const putPolicy = (
   vault: Vault,
   number: number,
   policy: Policy
-): Effect.Effect<void, WhiteRoomError> =>
+): Effect.Effect<string, WhiteRoomError> =>
   Effect.gen(function* () {
     const name = `policy/${String(number).padStart(6, "0")}`
     const text = yield* Effect.orDie(Schema.encode(PolicyText)(policy))
     const bytes = vault.protection.sealFile(name, new TextEncoder().encode(`${text}\n`))
     const file = `${name}-${shortHash(sha256(bytes))}.json`
     yield* vault.blobs.put(file, sourceOf(bytes)).pipe(Effect.catchTag("BlobExists", () => Effect.void))
+    return file
   })
 
 /**

@@ -16,7 +16,7 @@ import {
 } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import type { Blobs } from "./blobs/Blobs.js"
-import { defaultPolicy, writePolicy } from "./Policy.js"
+import { defaultPolicy, foreignPolicies, numberOf, putPolicy } from "./Policy.js"
 import { type Keyring, makeKeyring, type NewSlot, newSlot, nextKeyring, openKeyring } from "./seal/Keyring.js"
 import { mostSlots, type Ring, type Slot } from "./seal/Ring.js"
 import { type SlotLock, slotName, type VaultKeys } from "./seal/Slots.js"
@@ -53,7 +53,7 @@ export type SealOptions = SlotLock & {
   readonly id?: string | undefined
 }
 
-/** Makes a sealed vault. Fails with `BlobExists` where a vault is already; of one that was begun only remains are left. */
+/** Makes a sealed vault. Fails with `BlobExists` where a vault is already. Of one that was begun keys are left, which count for nothing. */
 export const makeSealedVault = (
   blobs: Blobs,
   { label, id = randomUUID(), ...lock }: SealOptions
@@ -67,8 +67,17 @@ export const makeSealedVault = (
     const slot = yield* newSlot(blobs, label, lock)
     const keyring = yield* makeKeyring(blobs, id, slot)
     const vault = sealedVault(unboxed(blobs), keyring)
-    yield* writePolicy(vault, defaultPolicy)
+    const own = yield* putPolicy(vault, 1, defaultPolicy)
     yield* putVaultFile(blobs, { vault: id, kind: "sealed", fingerprint: keyring.fingerprint })
+    // Only now: before, they may be of somebody who is as far, and whose vault it becomes.
+    yield* Effect.ignore(
+      Effect.flatMap(foreignPolicies(vault), (remains) =>
+        Effect.forEach(
+          remains.filter(({ name }) => numberOf(name) > 0 && name !== own),
+          ({ name }) => blobs.delete(name)
+        )
+      )
+    )
     return vault
   })
 

@@ -150,26 +150,18 @@ const deedOf = (actor: string, action: string, { id, library }: Pick<KeptRestore
   detail: library
 })
 
-/** How many were sent to a library within a day. */
-const sentToday = (library: string, now: number) =>
+/** Whether a library was sent as many within a day as may be, or as many were only planned. */
+const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
+    const [at, isSent, most] = isPlanOnly
+      ? ["created_at", "= 0", mostPlannedInDay]
+      : ["sent_at", "<> 0", mostInDay]
     const [row] = yield* sql<{
       count: number
-    }>`SELECT count(*) AS count FROM restore WHERE library = ${library}
-      AND sent_at > ${now - day} AND sent_at < ${now + day}`
-    return Number(row?.count)
-  })
-
-/** How many were planned for a library within a day, and not sent. */
-const plannedToday = (library: string, now: number) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const [row] = yield* sql<{
-      count: number
-    }>`SELECT count(*) AS count FROM restore WHERE library = ${library}
-      AND created_at > ${now - day} AND created_at < ${now + day} AND sent_at = 0`
-    return Number(row?.count)
+    }>`SELECT count(*) AS count FROM restore WHERE library = ${library} AND sent_at ${sql.literal(isSent)}
+      AND ${sql(at)} > ${now - day} AND ${sql(at)} < ${now + day}`
+    return Number(row?.count) >= most
   })
 
 /** Keeps a restore: sent, or planned only. `undefined` when the library was sent too many today, or too many were planned. */
@@ -199,10 +191,7 @@ export const insertRestore = (
       deedOf(sender.id, action, { id, library: restore.library }),
       Effect.gen(function* () {
         // Under the lock of the audit log: several at once are counted one after the other.
-        const isTooMany = isPlanOnly
-          ? (yield* plannedToday(restore.library, now)) >= mostPlannedInDay
-          : (yield* sentToday(restore.library, now)) >= mostInDay
-        if (isTooMany) return yield* Effect.fail("too many" as const)
+        if (yield* isTooMany(restore.library, isPlanOnly, now)) return yield* Effect.fail("too many" as const)
         yield* sql`INSERT INTO restore ${sql.insert(row)}`
         yield* announce("restore", restore.library, {
           restore: id,
@@ -244,7 +233,7 @@ export const changeRestore = (
     yield* audited(
       deedOf(actor, action, seen),
       Effect.gen(function* () {
-        if (isSending && (yield* sentToday(seen.library, now)) >= mostInDay)
+        if (isSending && (yield* isTooMany(seen.library, false, now)))
           return yield* Effect.fail("too many" as const)
         const changed =
           yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1

@@ -54,7 +54,7 @@ export interface ImportChoice
 
 export interface OpenedImport {
   readonly files: number
-  /** Files, or things in them, that could not be taken. Of a long list the last says how many more there are, in words of no language. */
+  /** Files, or things in them, that could not be taken. Of a long list the last says how many more there are. */
   readonly problems: ReadonlyArray<FileProblem>
   /** All that `problems` names and stands for. */
   readonly problemCount: number

@@ -195,7 +195,7 @@ function s3(args) {
   return test(["--project", "vault", "packages/vault/test/blobs/radosgw.test.ts", ...args])
 }
 
-/** The tests of the API, each server of which is a cluster: not in `npm test`, as three processes start each time; or the named ones. */
+/** The tests of the API, each server of which is a cluster: not in `npm test`, as three processes start each time, so one file at a time; or the named ones. */
 function cluster(args) {
   process.env.WHITEROOM_CLUSTER = "1"
   const folder = "apps/server/test"
@@ -203,7 +203,8 @@ function cluster(args) {
     .filter((file) => file.endsWith(".test.ts"))
     .filter((file) => /\b(?:testServer|sharedServer)\(/.test(readFileSync(path.join(folder, file), "utf8")))
     .map((file) => path.join(folder, file))
-  return test(["--project", "server", "--testTimeout=600000", ...(args.length > 0 ? args : ofApi)])
+  const one = ["--minWorkers=1", "--maxWorkers=1", "--testTimeout=600000"]
+  return test(["--project", "server", ...one, ...(args.length > 0 ? args : ofApi)])
 }
 
 /** A test file that could not even be loaded counts as one failure. */

@@ -22,17 +22,19 @@ const lazyDriver = {
   }
 }
 
-// The server is a bundle of its own: whoever does not run one neither reads nor compiles it.
+// The server is a bundle of its own: whoever does not run one neither reads nor compiles it. Who does, runs its compiled form.
 const ownServer = {
   name: "own-server",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@white-room\/server$/ }, ({ path }) => ({ path, namespace: "own-server" }))
-    onResolve({ filter: /^\.\/server\.cjs$/, namespace: "own-server" }, ({ path }) => ({
-      path,
-      external: true
-    }))
     onLoad({ filter: /.*/, namespace: "own-server" }, () => ({
-      contents: 'module.exports = require("./server.cjs");'
+      contents: `
+        const { loadCompiled } = require("./src/loadCompiled.js")
+        const file = require("node:path").join(__filename, "..", "server.cjs")
+        const { exports, keep } = loadCompiled(file, process.env, "server-bundle")
+        process.once("exit", keep)
+        module.exports = exports`,
+      resolveDir: "."
     }))
   }
 }
@@ -137,11 +139,13 @@ if (existsSync(site)) cpSync(site, "dist/site", { recursive: true })
 
 // esbuild leaves characters beyond ASCII in regular expressions and tagged templates. V8 reads text without any in half
 // the memory and time.
-const ascii = readFileSync(program, "utf8").replace(
-  /[^\0-\x7f]/g,
-  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
-)
-writeFileSync(program, ascii)
+for (const each of [program, "dist/server.cjs"]) {
+  const ascii = readFileSync(each, "utf8").replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
+  writeFileSync(each, ascii)
+}
 
 // What `--json` prints, as JSON Schemas. They let unknown fields pass: fields are added without a new version.
 const schemas = await build({

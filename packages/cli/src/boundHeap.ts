@@ -32,7 +32,8 @@ const boundNewSpace = (): void => {
  *   as much. A full check needs some 240 MB, and without this 264 to 312, as busy as the machine is.
  *
  * A push holds little at a time for long: with 20 percent and halves of 1 MB it needs some 150 MB, with those of others 225, with
- * 20 percent and halves of 4 MB 160. A server has halves of 1 MB too: V8 takes the others back as soon as nobody asks for a while.
+ * 20 percent and halves of 4 MB 160. A server begins with those of 4 MB, as to begin makes much that is new, and has those of 1 MB
+ * later: V8 takes the others back as soon as nobody asks for a while.
  *
  * A thread that begins makes V8 forget how far the first may grow, which may then take 32 MB: threads of this program say it again,
  * before anything else (`build.mjs`).
@@ -40,6 +41,6 @@ const boundNewSpace = (): void => {
 export const boundHeap = (words: ReadonlyArray<string>): void => {
   const isPush = words.includes("push")
   setFlagsFromString(`--heap-growing-percent=${isPush ? 20 : 50}`)
-  if (isPush || words.includes("server")) setFlagsFromString("--semi-space-growth-factor=1")
+  if (isPush) setFlagsFromString("--semi-space-growth-factor=1")
   else boundNewSpace()
 }

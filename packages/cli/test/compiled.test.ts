@@ -22,6 +22,7 @@ import { fileURLToPath } from "node:url"
 import { describe, expect } from "vitest"
 import { loadCompiled } from "../src/loadCompiled.js"
 import { song, withLibrary } from "./support/library.js"
+import { serveHere } from "./support/server.js"
 import { it, program, resultOf, summaryOf, type Whiteroom } from "./support/whiteroom.js"
 
 const longAgo = new Date("2001-01-01")
@@ -210,6 +211,17 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
     expect((await stat(file)).mtime).toEqual(longAgo)
     const wrong = await whiteroom.run(["backup", "--jsno"], options)
     expect(wrong).toMatchObject({ code: 2, stdout: "" })
+  })
+
+  it("of the server is kept and used as well", async ({ whiteroom }) => {
+    const options = { env: { XDG_CACHE_HOME: whiteroom.at("cache") }, asProcess: true }
+    const file = whiteroom.at("cache", "white-room", name.replace(".compiled", "-server-bundle.compiled"))
+    await serveHere(whiteroom)
+    const invite = ["server", "invite", "Anna", "--data", "srv"]
+    expect(await whiteroom.run(invite, options)).toMatchObject({ code: 0 })
+    await utimes(file, longAgo, longAgo)
+    expect(await whiteroom.run(invite, options)).toMatchObject({ code: 0 })
+    expect((await stat(file)).mtime).toEqual(longAgo)
   })
 
   it("has its folder by an absolute path, or the command is refused", async ({ whiteroom }) => {

@@ -3,6 +3,7 @@ import { bash, fish, zsh } from "@optique/core/completion"
 import { group, merge, or } from "@optique/core/constructs"
 import { runParserSync } from "@optique/core/facade"
 import { formatMessage, type Message, message } from "@optique/core/message"
+import { parseSync } from "@optique/core/parser"
 import { constant } from "@optique/core/primitives"
 import { ExitCode } from "@white-room/core"
 import { backupCommand } from "./backup/backupCommand.js"
@@ -68,13 +69,15 @@ const groups: ReadonlyArray<readonly [heading: string, commands: ReadonlyArray<C
 
 const commands = groups.flatMap(([, each]) => each)
 
-const grammar = merge(
-  or(
-    ...groups.map(([heading, each]) => group(heading, or(...each.map(({ parser }) => parser)))),
-    constant(overview)
-  ),
-  globalOptions
-)
+/** Built when it is needed: `parse`. */
+const grammar = () =>
+  merge(
+    or(
+      ...groups.map(([heading, each]) => group(heading, or(...each.map(({ parser }) => parser)))),
+      constant(overview)
+    ),
+    globalOptions
+  )
 
 /** Thrown when the words were a wish for help, the version or completion, which has been granted. */
 export class Answered {
@@ -154,6 +157,18 @@ const meant = (words: ReadonlyArray<string>): void => {
   throw badUsage(`There is no command ${word}; \`whiteroom ${command}\` ${does}.`, "See `whiteroom help`.")
 }
 
+/**
+ * What the words of a command mean, by its own grammar. That of all commands takes some 40 ms more to say the same, as it looks for names
+ * like each word while it has not found whose it is; it tells what is wrong with words, and helps.
+ */
+const parseAlone = (words: ReadonlyArray<string>) => {
+  const first = words[commandAt(words)] ?? ""
+  const command = commands.find(({ names }) => names.includes(first))
+  if (command === undefined || words.includes("--help") || words.includes("--version")) return undefined
+  const result = parseSync(merge(command.parser, globalOptions), words)
+  return result.success ? result.value : undefined
+}
+
 export interface ParseOptions {
   readonly colours: boolean
   readonly width: number | undefined
@@ -166,7 +181,9 @@ export const parse = (words: ReadonlyArray<string>, { colours, width }: ParseOpt
     if (code === ExitCode.done) throw new Answered(lines.join("\n"))
     throw badUsage("There is no such command.", "See `whiteroom help`.")
   }
-  return runParserSync(grammar, "whiteroom", withHelpFirst(words), {
+  const alone = parseAlone(words)
+  if (alone !== undefined) return alone
+  return runParserSync(grammar(), "whiteroom", withHelpFirst(words), {
     brief: message`White Room Backup: every version of your songs, and a way back.`,
     help: { command: { group: "Help" }, option: { hidden: "help" }, onShow: answered },
     version: { option: { names: ["--version"], group: "Help" }, value: version, onShow: answered },

@@ -35,18 +35,25 @@ const asBuilt = (folder: string) => ({
 })
 
 /**
- * Long walks through the pages, and servers of others around ours. `npm test` alone leaves them out, as they take a quarter of the time of
- * all: it has the others of their kind. CI runs them too, and so does `npm test` of their project or with their name.
+ * Long walks through the pages, and servers of others around ours. `npm test` alone leaves them out (`WHITEROOM_LONG=without`), as they
+ * take a quarter of the time of all: it has the others of their kind. CI runs them too (`only`), and so does `npm test` of their project
+ * or with their name.
  */
 const long = [
-  "apps/console/test/{copying,finding,keys,parts,running,sending,serving,timeline}.test.ts",
+  ...["copying", "finding", "keys", "parts", "running", "sending", "serving", "timeline"].map(
+    (name) => `apps/console/test/${name}.test.ts`
+  ),
   "packages/cli/test/proxies.test.ts"
 ]
 
-const leftOut = (folder: string): ReadonlyArray<string> =>
-  process.env.WHITEROOM_SHORT === "1"
-    ? long.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1))
-    : []
+/** The files in a project's folder that are not run. */
+const leftOut = (folder: string): ReadonlyArray<string> => {
+  const which = process.env.WHITEROOM_LONG
+  return readdirSync(path.join(import.meta.dirname, folder, "test"), { recursive: true, encoding: "utf8" })
+    .map((file) => `test/${file}`)
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => which !== undefined && long.includes(`${folder}/${file}`) === (which === "without"))
+}
 
 const projects = ["packages", "apps"].flatMap((floor) =>
   readdirSync(path.join(import.meta.dirname, floor)).flatMap((name) => {

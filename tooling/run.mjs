@@ -117,7 +117,7 @@ function bench(args) {
  */
 async function test(args) {
   process.env.WHITEROOM_TESTS = "built"
-  if (args.length === 0) process.env.WHITEROOM_SHORT = "1"
+  if (args.length === 0) process.env.WHITEROOM_LONG ??= "without"
   const report = path.join(cache, "vitest.json")
   rmSync(report, { force: true })
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
@@ -128,7 +128,7 @@ async function test(args) {
     : { passed: 0, failed: 0, skipped: 0 }
   // A failed build, or an error outside all tests.
   if (status !== 0 && counts.failed === 0) counts.failed = 1
-  if (args.length === 0)
+  if (args.length === 0 && process.env.WHITEROOM_LONG === "without")
     console.log("Long walks through the pages are left out: npm test -- --project console --project cli")
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return status

@@ -151,7 +151,8 @@ const written = (server: TestServer, root: string) =>
 /** A server with a library of a device and one of a web app, and somebody of every role. */
 const stage = Effect.gen(function* () {
   const limits = { wrongCodes: 1e9, backupsADay: 1e9, uploads: 1000, documentsBytes: 2 ** 30, quota: 2 ** 30 }
-  const server = yield* testServer({ limits })
+  // A machine that gives it nothing to do for half a minute is no client that stalls.
+  const server = yield* testServer({ limits: { ...limits, stallMs: 3_600_000, patienceMs: 3_600_000 } })
   const root = yield* signIn(server)
   const anna = yield* pushed(server, root)
   const app = yield* written(server, root)

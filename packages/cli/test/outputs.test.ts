@@ -248,6 +248,7 @@ describe("with --json", () => {
         "server-line",
         "server-invite",
         "server-group",
+        "server-check",
         "server-settings",
         "server-pause",
         "server-access-list",

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
-import { smallLibrary, song, withLibrary, write } from "./support/library.js"
+import { smallLibrary, song, sqlite, withLibrary, write } from "./support/library.js"
 import { computer, invite, json, serve, serveHere } from "./support/server.js"
 import { it, jsonLines, summaryOf } from "./support/whiteroom.js"
 
@@ -229,8 +229,20 @@ describe("a server", () => {
     const id = String(list.find((each: { libraries: [string] }) => each.libraries[0] === other.library).id)
     const revoked = await json(whiteroom, ["server", "access", "revoke", id, "--data", "srv", "-y"])
     expect(revoked.summary).toMatchObject({ mirrored: true })
+    const whole = await json(whiteroom, ["server", "check", "--data", "srv"])
+    expect(schemaFaults("server-check", whole.summary)).toEqual([])
+    expect(whole.summary).toMatchObject({ ok: true, copies: expect.any(Number) })
+    expect(Number(whole.summary.copies)).toBeGreaterThan(0)
     first.child.kill("SIGTERM")
     await first.ended
+    sqlite(whiteroom.at("srv", "control.db"), "UPDATE audit SET actor = 'x' WHERE number = 3")
+    const changed = await json(whiteroom, ["server", "check", "--data", "srv"])
+    expect(changed).toMatchObject({
+      ...{
+        code: 4,
+        summary: { ok: false, fault: expect.stringContaining("entry 3 is not as it was written") }
+      }
+    })
     rmSync(whiteroom.at("srv"), { recursive: true })
     const { host } = new URL(String(first.line.address))
     const again = await serve(whiteroom, host, "--from", "mirror", "--mirror", "mirror")

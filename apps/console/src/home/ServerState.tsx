@@ -16,7 +16,7 @@ export const ServerState = ({ libraries }: { readonly libraries: ReadonlyArray<L
   const isGood = mirror !== null && failingSince === null && !disk.isFull && alerts.length === 0
   const nameOf = (id: string) => libraries.find((library) => library.id === id)?.name ?? id
   // What the page says itself need not be said twice.
-  const others = alerts.filter(({ kind }) => kind === "damage" || kind === "loss")
+  const others = alerts.filter(({ kind }) => kind !== "disk" && kind !== "mirror")
   return (
     <section aria-labelledby="server" class={`verdict ${isGood ? "good" : "bad"}`}>
       <h2 id="server">{t.serverTitle}</h2>

@@ -17,7 +17,8 @@ export const englishServer = {
     disk: "The disk is almost full",
     mirror: "The mirror does not work",
     damage: "Not everything could be brought back last night",
-    loss: "Much was deleted"
+    loss: "Much was deleted",
+    audit: "The audit log is not as it was written"
   },
   groups: "Libraries",
   groupNone: "In no group",

@@ -19,7 +19,8 @@ export const germanServer: Loosened<typeof englishServer> = {
     disk: "Die Platte ist fast voll",
     mirror: "Der Spiegel geht nicht",
     damage: "Letzte Nacht ließ sich nicht alles zurückholen",
-    loss: "Viel wurde gelöscht"
+    loss: "Viel wurde gelöscht",
+    audit: "Das Protokoll ist nicht mehr, wie es geschrieben wurde"
   },
   groups: "Bibliotheken",
   groupNone: "In keiner Gruppe",

@@ -9,7 +9,7 @@ import { problemSchema } from "./Problem.js"
 
 /** What waiting makes worse, from the moment it is found; a loss is on record for 30 days. */
 const Alert = Schema.Struct({
-  kind: Schema.Literal("disk", "mirror", "damage", "loss"),
+  kind: Schema.Literal("disk", "mirror", "damage", "loss", "audit"),
   /** `null`: the server itself. */
   library: Schema.NullOr(Id),
   since: Output.Time,

@@ -1,5 +1,5 @@
 /**
- * Dangers that are told at once: a disk that fills, damage, a mirror that fails, much that was deleted. Each is one row from the
+ * Dangers that are told at once: a disk that fills, damage, a mirror that fails, an audit log that was changed, much that was deleted. Each is one row from the
  * moment it is found until it is over, so that it is told once, also after a restart; one that comes back is told again.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
 
-const Kind = Schema.Literal("disk", "mirror", "damage", "loss")
+const Kind = Schema.Literal("disk", "mirror", "damage", "loss", "audit")
 
 export const Alert = Schema.Struct({
   kind: Kind,
@@ -40,7 +40,7 @@ const alerts = (rows: ReadonlyArray<{ readonly kind?: unknown }>) =>
   decode(rows.filter(({ kind }) => isKnown(kind)))
 
 /** Those that last as long as they are found. Of a loss nobody finds anything any more: it stays on record. */
-const lasting: ReadonlyArray<Alert["kind"]> = ["disk", "mirror", "damage"]
+const lasting: ReadonlyArray<Alert["kind"]> = ["disk", "mirror", "damage", "audit"]
 
 /** Notes what is wrong now, in the place of what was; gives those that are new. */
 export const noteDangers = (

@@ -78,21 +78,50 @@ export const entriesBefore = (number: number, limit: number) =>
     return yield* rowsOf(AuditEntry)(rows)
   })
 
-/** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */
-export const firstFault: Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient> = Effect.gen(
-  function* () {
+/** The end of the log, or of its beginning up to an entry. */
+export interface AuditEnd {
+  readonly number: number
+  readonly hash: string
+}
+
+export const beginning: AuditEnd = { number: 0, hash: "" }
+
+const pageRows = 500
+
+const entryOf = Schema.decodeUnknownOption(AuditEntry)
+
+/**
+ * Looks along the log after an entry that is as it was written: gives the last one for which that can be said, and whether it is the end. What
+ * is written meanwhile is looked at too.
+ */
+export const lookAlong = (
+  from: AuditEnd
+): Effect.Effect<{ readonly end: AuditEnd; readonly isWhole: boolean }, ControlError, SqlClient.SqlClient> =>
+  Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const [head] = yield* Effect.flatMap(sql`SELECT number, hash FROM audit_head`, rowsOf(Head))
-    let before = ""
-    let number = 0
+    let end = from
     for (;;) {
-      const page = yield* entriesAfter(number, 1000)
-      for (const { hash, ...entry } of page) {
-        if (entry.number !== number + 1 || hashOf(before, entry) !== hash) return number + 1
-        before = hash
-        number = entry.number
+      const rows = yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit
+        WHERE number > ${end.number} ORDER BY number LIMIT ${pageRows}`
+      for (const row of rows) {
+        const read = entryOf(row)
+        if (read._tag === "None") return { end, isWhole: false }
+        const { hash, ...entry } = read.value
+        if (entry.number !== end.number + 1 || hashOf(end.hash, entry) !== hash)
+          return { end, isWhole: false }
+        end = { number: entry.number, hash }
       }
-      if (page.length < 1000) return head?.number === number && head.hash === before ? undefined : number + 1
+      if (rows.length > 0) continue
+      const [head] = yield* Effect.flatMap(sql`SELECT number, hash FROM audit_head`, rowsOf(Head))
+      if (head?.number === end.number) return { end, isWhole: head.hash === end.hash }
+      // An entry and the head are written as one: where the head is further, there is an entry.
+      const isLonger = head !== undefined && head.number > end.number
+      if (!isLonger || (yield* entriesAfter(end.number, 1)).length === 0) return { end, isWhole: false }
     }
-  }
+  })
+
+/** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */
+export const firstFault: Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient> = Effect.map(
+  lookAlong(beginning),
+  ({ end, isWhole }) => (isWhole ? undefined : end.number + 1)
 )

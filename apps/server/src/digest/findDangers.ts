@@ -3,6 +3,7 @@ import { plainText } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Danger, manyDiscarded } from "../control/Alerts.js"
+import { auditSeen } from "../control/AuditLook.js"
 import { type KeptLibrary, readableLibraries } from "../control/Libraries.js"
 import { failedProofs } from "../control/Proofs.js"
 import { keepWatched, watchedOf } from "../control/Watched.js"
@@ -43,6 +44,12 @@ const damages = Effect.map(failedProofs, (failed) =>
       ...{ kind: "damage", library, about: "", detail: plainText(detail, 500) }
     })
   )
+)
+
+const auditFault = Effect.map(
+  auditSeen,
+  ({ fault }): ReadonlyArray<Danger> =>
+    fault === "" ? [] : [{ kind: "audit", library: "", about: "", detail: fault }]
 )
 
 const isMuch = (lost: number, before: number): boolean => lost >= many && lost >= before * share
@@ -96,6 +103,7 @@ export const findDangers = (here: Looking) =>
       ...(yield* diskOf(here)),
       ...mirrorOf(here, now),
       ...(yield* damages),
+      ...(yield* auditFault),
       ...lost.flat(),
       ...discarded
     ]

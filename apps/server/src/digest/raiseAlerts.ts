@@ -5,7 +5,7 @@ import { type Alert, endLosses, graceMs, noteDangers, noteTold, untold } from ".
 import { libraryById } from "../control/Libraries.js"
 import { listGroups, readLookedAfter } from "../control/LookedAfter.js"
 import type { Desk } from "../http/Desk.js"
-import { alertLetter, type NamedAlert } from "./alertLetter.js"
+import { alertLetter, type NamedAlert } from "./AlertTexts.js"
 import { findDangers, type Looking } from "./findDangers.js"
 import { callWebhook, mailTo, type Outlets } from "./Outlets.js"
 

@@ -10,12 +10,13 @@ import {
 } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Channel } from "../control/Alerts.js"
+import { type Channel, listAlerts } from "../control/Alerts.js"
 import { beginDigest, type Digest, digestsOf, endDigest } from "../control/Digests.js"
 import { type KeptLibrary, librariesOfGroup } from "../control/Libraries.js"
 import { type GroupCare, type LookedAfter, listGroups, readLookedAfter } from "../control/LookedAfter.js"
 import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
+import { lastingLine } from "./AlertTexts.js"
 import { callWebhook, mailTo, type Outlets } from "./Outlets.js"
 
 type Here = Pick<Desk, "data" | "log" | "url"> & {
@@ -156,7 +157,9 @@ const send = (
     )).flat()
     if (weeks.length === 0 || !(yield* beginDigest(group.name, channel, dueAt))) return
     const options = { from: new Date(begin), until: new Date(until), zone: settings.zone }
+    const lasting = (yield* listAlerts).filter(({ library }) => library === "")
     const advice = [
+      ...lasting.map(lastingLine),
       `These libraries are kept on ${here.url()}.`,
       "Quiet for a while on purpose, as in holidays: whiteroom server pause GROUP --until DATE."
     ]

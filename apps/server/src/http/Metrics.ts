@@ -44,6 +44,8 @@ interface Facts {
     readonly dropped: number
   }
   readonly mirror: MirrorFacts | undefined
+  /** When it was last looked whether the audit log is as it was written, and what was wrong. */
+  readonly audit: { readonly at: number; readonly fault: string }
 }
 
 export const makeMetrics = (): Metrics => {
@@ -122,6 +124,8 @@ export const makeMetrics = (): Metrics => {
     "When the mirror had everything last."
   )
   const mirrorWaiting = gauge("whiteroom_mirror_waiting", "Files that are to be put into the mirror.")
+  const auditWhole = gauge("whiteroom_audit_whole", "1 when the audit log was as it was written, last.")
+  const auditLooked = gauge("whiteroom_audit_looked_timestamp_seconds", "When that was looked at last.")
   return {
     requests,
     again,
@@ -149,6 +153,8 @@ export const makeMetrics = (): Metrics => {
       mirrorUp.set(facts.mirror !== undefined && facts.mirror.failingSince === undefined ? 1 : 0)
       mirrorWhole.set((facts.mirror?.wholeAt ?? 0) / 1000)
       mirrorWaiting.set(facts.mirror?.waiting ?? 0)
+      auditWhole.set(facts.audit.at > 0 && facts.audit.fault === "" ? 1 : 0)
+      auditLooked.set(facts.audit.at / 1000)
       memory.set(process.memoryUsage().rss)
       return registry.metrics()
     }

@@ -8,6 +8,7 @@ import {
   BlobMissing,
   type DiskFull,
   fileErrorReason,
+  MirrorUnusable,
   StorageFailed,
   toHex,
   type WhiteRoomError
@@ -16,6 +17,7 @@ import { type BlobInfo, type Blobs, listBlobs, sourceOfFile } from "@white-room/
 import Database from "better-sqlite3"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { AuditEnd } from "../control/Audit.js"
 import { writeControlFile } from "../control/ControlFile.js"
 import type { ControlError } from "../control/Database.js"
 import { lastErased } from "../control/Leaving.js"
@@ -36,9 +38,8 @@ export interface ControlCopy {
   readonly sha256: string
 }
 
-/** The end of an audit log: its last number, with its hash. */
-interface AuditEnd {
-  readonly number: number
+/** A copy whose end of the audit log is known. */
+export interface EndedCopy extends ControlCopy {
   readonly hash: string
 }
 
@@ -53,13 +54,15 @@ const listCopies = (mirror: Blobs): Effect.Effect<ReadonlyArray<ControlCopy>, Wh
     found.flatMap(copyOf).sort((one, other) => (one.name < other.name ? 1 : -1))
   )
 
-/** The end of the audit log in a copy that this server made. @throws when it is no control database */
-const auditEnd = (file: string): AuditEnd => {
+/** The end of the audit log in a copy that this server made, and whether that went on from an earlier end. @throws when it is no control database */
+const auditEnd = (file: string, from: AuditEnd | undefined): AuditEnd & { readonly goesOn: boolean } => {
   const db = new Database(file, { readonly: true })
   try {
     const row = db.prepare<[], AuditEnd>("SELECT number, hash FROM audit_head WHERE id = 1").get()
     if (row === undefined) throw new Error("no audit log")
-    return row
+    const hashes = db.prepare<[number], string>("SELECT hash FROM audit WHERE number = ?").pluck()
+    const goesOn = from === undefined || from.number === 0 || hashes.get(from.number) === from.hash
+    return { ...row, goesOn }
   } finally {
     db.close()
   }
@@ -71,21 +74,26 @@ const databaseError = (file: string) => (error: unknown) =>
 /**
  * Puts a copy of the control database as it is now into a mirror, unless the last one has the same bytes; gives the copy
  * that is the newest then. Copies beyond the bound go, oldest first, and those that were made before a library was erased, which tell
- * of it; that they cannot be removed is no error, and is tried again with the next copy.
+ * of it; that they cannot be removed is no error, and is tried again with the next copy. An audit log that does not go on from the last copy
+ * was changed or cut off: nothing is put there then, so that the copies from before stay.
  */
 export const keepCopy = (
   data: string,
   mirror: Blobs,
   now: number,
-  last: ControlCopy | undefined
-): Effect.Effect<ControlCopy, WhiteRoomError | ControlError, SqlClient.SqlClient> =>
+  last: EndedCopy | undefined
+): Effect.Effect<EndedCopy, WhiteRoomError | ControlError, SqlClient.SqlClient> =>
   Effect.scoped(
     Effect.gen(function* () {
       // Looked at before the copy is made: it knows of that erasure itself.
       const erased = yield* lastErased
       const file = yield* privateFile(data)
       yield* writeControlFile(file, yield* privateFile(data))
-      const { number } = yield* Effect.try({ try: () => auditEnd(file), catch: databaseError(file) })
+      const { number, hash, goesOn } = yield* Effect.try({
+        try: () => auditEnd(file, last),
+        catch: databaseError(file)
+      })
+      if (!goesOn) return yield* new MirrorUnusable({ place: mirror.place })
       const source = yield* sourceOfFile(file)
       const sha256 = toHex(source.sha256)
       if (sha256 === last?.sha256) return last
@@ -99,7 +107,7 @@ export const keepCopy = (
       const ours = copies.filter((each) => each.name <= name)
       const gone = ours.filter((each, index) => index >= mostCopies || each.number < erased)
       for (const old of gone) yield* Effect.ignore(mirror.delete(old.name))
-      return { name, number, at, sha256 }
+      return { name, number, at, sha256, hash }
     })
   )
 
@@ -115,6 +123,28 @@ export interface FoundCopy<A> {
 /** A copy holds some thousand bytes for each access, library and entry; one that is larger is not looked at. */
 const largestCopy = 4 * 1024 ** 3
 
+/** What `use` makes of a copy; none of one that is not whole. */
+const useCopy = <A, E, R>(
+  data: string,
+  mirror: Blobs,
+  copy: ControlCopy,
+  use: (file: string, copy: ControlCopy) => Effect.Effect<A, E | NotAControlCopy, R>
+): Effect.Effect<Option.Option<A>, E | WhiteRoomError, R> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* privateFile(data)
+      const sha256 = yield* fetchBlob(mirror, copy.name, file, largestCopy)
+      if (sha256 !== copy.sha256) return Option.none<A>()
+      return Option.some(yield* use(file, copy))
+    })
+  ).pipe(
+    Effect.catchAll((error) =>
+      error instanceof NotAControlCopy || error instanceof BlobMissing
+        ? Effect.succeed(Option.none<A>())
+        : Effect.fail(error)
+    )
+  )
+
 /**
  * Reads the newest copy that is whole; `use` makes something of its file, which is its own, or fails with `NotAControlCopy`:
  * what is in a mirror may have been put there by anybody. `undefined` when there is none.
@@ -127,20 +157,7 @@ export const useNewest = <A, E, R>(
   Effect.gen(function* () {
     const copies = yield* listCopies(mirror)
     for (const [passedOver, copy] of copies.entries()) {
-      const found = yield* Effect.scoped(
-        Effect.gen(function* () {
-          const file = yield* privateFile(data)
-          const sha256 = yield* fetchBlob(mirror, copy.name, file, largestCopy)
-          if (sha256 !== copy.sha256) return Option.none<A>()
-          return Option.some(yield* use(file, copy))
-        })
-      ).pipe(
-        Effect.catchAll((error) =>
-          error instanceof NotAControlCopy || error instanceof BlobMissing
-            ? Effect.succeed(Option.none<A>())
-            : Effect.fail(error)
-        )
-      )
+      const found = yield* useCopy(data, mirror, copy, use)
       if (Option.isSome(found)) return { copy, found: found.value, passedOver }
     }
     return undefined
@@ -165,3 +182,23 @@ export const foreignAuditEnd = (
       return ends.length === 1 && end !== undefined ? end : yield* new NotAControlCopy()
     })
   )
+
+/** The ends of the audit log in the copies that are whole. A copy never changes: what was read of one is remembered, so that this costs what is new. */
+export const copyEnds = (
+  data: string,
+  mirror: Blobs
+): Effect.Effect<ReadonlyArray<EndedCopy>, WhiteRoomError> => {
+  const known = new Map<string, EndedCopy>()
+  return Effect.gen(function* () {
+    // Somebody who writes there, too, may have put any number.
+    const copies = (yield* listCopies(mirror)).slice(0, 2 * mostCopies)
+    const names = new Set(copies.map(({ name }) => name))
+    for (const name of known.keys()) if (!names.has(name)) known.delete(name)
+    for (const copy of copies) {
+      if (known.has(copy.name)) continue
+      const found = yield* useCopy(data, mirror, copy, foreignAuditEnd)
+      if (Option.isSome(found)) known.set(copy.name, { ...copy, ...found.value })
+    }
+    return [...known.values()]
+  })
+}

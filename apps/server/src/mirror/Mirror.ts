@@ -33,7 +33,7 @@ import { readSetting, writeSetting } from "../control/Settings.js"
 import { fetchBlob } from "../library/fetchBlob.js"
 import { privateFile } from "../library/Moment.js"
 import type { Shelf } from "../library/Shelf.js"
-import { type ControlCopy, foreignAuditEnd, keepCopy, useNewest } from "./ControlCopies.js"
+import { copyEnds, type EndedCopy, foreignAuditEnd, keepCopy, useNewest } from "./ControlCopies.js"
 
 /** How a mirror is, for the log and the counts. */
 interface MirrorFacts {
@@ -57,6 +57,8 @@ export interface Mirror {
   readonly next: Effect.Effect<void, ControlError, SqlClient.SqlClient>
   /** Removes all files of a library; gives how many. `undefined` when that could not be done. */
   readonly forget: (library: string) => Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient>
+  /** What copies of the control database there say of the end of the audit log. */
+  readonly ends: Effect.Effect<ReadonlyArray<EndedCopy>, WhiteRoomError>
   readonly facts: () => MirrorFacts
 }
 
@@ -84,14 +86,13 @@ const sameBytes = (source: BlobSource, sha256: string): boolean => toHex(source.
 
 export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOptions): Mirror => {
   const { place } = mirror
-  const isAlone = Effect.unsafeMakeSemaphore(1)
-  const controlAlone = Effect.unsafeMakeSemaphore(1)
+  const [isAlone, controlAlone] = [Effect.unsafeMakeSemaphore(1), Effect.unsafeMakeSemaphore(1)]
   const arrival = Effect.unsafeMakeLatch(false)
   /** Names that are to be put, by library; `isWhole` for all that the library has and the mirror lacks. */
   const queue = new Map<string, { isWhole: boolean; readonly names: Set<string> }>()
   let isStarted = false
   let isOurs = false
-  let last: ControlCopy | undefined
+  let last: EndedCopy | undefined
   let failingSince: number | undefined
   let wholeAt = 0
 
@@ -135,7 +136,7 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     }
     if (found === undefined && (yield* readSetting("mirrored")) === place)
       return yield* new MirrorUnusable({ place, isEmpty: true })
-    last = found?.copy
+    last = found && { ...found.copy, ...found.found }
     isOurs = true
   })
 
@@ -272,13 +273,13 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     })
 
   const forget = (library: string) =>
-    Effect.gen(function* () {
-      const removed = yield* Effect.either(removeAll(library))
-      if (removed._tag === "Right") return removed.right
-      if (removed.left._tag === "SqlError") return yield* Effect.fail(removed.left)
-      yield* settle(removed.left)
-      return undefined
-    }).pipe(isAlone.withPermits(1))
+    removeAll(library).pipe(
+      Effect.catchIf(
+        (error): error is WhiteRoomError => error._tag !== "SqlError",
+        (fault) => Effect.as(settle(fault), undefined)
+      ),
+      isAlone.withPermits(1)
+    )
 
   const turn = Effect.gen(function* () {
     const fault = yield* told(
@@ -305,6 +306,7 @@ export const makeMirror = ({ data, shelf, mirror, graceMs, onChange }: MirrorOpt
     }),
     turn,
     forget,
+    ends: copyEnds(data, mirror),
     next: Effect.zipRight(arrival.await, bringArrived),
     facts: () => ({
       failingSince,

@@ -5,6 +5,7 @@ import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { arrivalsByGroup, roomCounts } from "../control/Arrivals.js"
+import { auditSeen } from "../control/AuditLook.js"
 import { readLookedAfter } from "../control/LookedAfter.js"
 import { proofCounts } from "../control/Proofs.js"
 import { TheDesk } from "../http/Desk.js"
@@ -27,7 +28,8 @@ const metrics = Effect.gen(function* () {
     openLibraries: desk.replicas.count(),
     copies: { ...desk.cache, ...desk.replicas.copies() },
     freeBytes,
-    mirror: desk.mirror?.facts()
+    mirror: desk.mirror?.facts(),
+    audit: yield* auditSeen
   }
   const text = yield* Effect.promise(() => desk.metrics.text(facts))
   return HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })

@@ -3,8 +3,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import { InvalidInput, ServerNotStarted, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { type AccessChange, type AccessInfo, Group, type LibraryInfo, type Role } from "../api/Model.js"
+import type { AccessChange, AccessInfo, LibraryInfo, Role } from "../api/Model.js"
 import type { Settings, SettingsChange } from "../api/Settings.js"
 import { accessInfo, listAccess, revokeAccess } from "../control/AccessList.js"
 import { type Code, codeText } from "../control/Code.js"
@@ -20,6 +19,8 @@ import { changeSettings, readSettings } from "../digest/Settings.js"
 import { usualLimits } from "../http/Desk.js"
 import { inviteLink } from "../http/inviteLink.js"
 import { shelfAt } from "../library/shelfAt.js"
+import { type AuditCheck, checkAudit } from "./AuditCare.js"
+import { checkGroup } from "./checkGroup.js"
 import { controlHere } from "./controlHere.js"
 import { checkControl, controlOf, type DatabaseOptions, isOfServer, lockData } from "./DataFolder.js"
 import { eraseLibrary } from "./eraseLibrary.js"
@@ -95,24 +96,13 @@ export interface Operations {
   readonly stay: (idOrName: string) => Effect.Effect<LibraryInfo, WhiteRoomError>
   /** Erases a library now, by its id; the receipt says from where. */
   readonly erase: (id: string) => Effect.Effect<Erased, WhiteRoomError>
+  /** Looks whether the audit log is as it was written, from its beginning, and by the mirror. */
+  readonly audit: Effect.Effect<AuditCheck, WhiteRoomError>
   /** Brings what is known of accesses and libraries to the mirror; false when that could not be done. True without one. */
   readonly mirror: Effect.Effect<boolean, WhiteRoomError>
 }
 
 const actor = "command line"
-
-const isGroup = Schema.is(Group)
-
-/** A group as it may be called. */
-const checkGroup = (group: string) =>
-  group === "" || isGroup(group)
-    ? Effect.void
-    : Effect.fail(
-        new InvalidInput({
-          field: "group",
-          reason: "a group is called by up to 40 letters, digits, spaces and . _ -"
-        })
-      )
 
 const noSuchLibrary = new InvalidInput({
   field: "library",
@@ -312,6 +302,12 @@ export const operate = (data: string, { database, blobs }: Elsewhere = {}): Oper
         const mirrored = yield* withControl(Effect.zipRight(revokeAccess(found.id, actor), tellMirror))
         return { ...found, mirrored }
       }),
+    audit: withControl(
+      Effect.flatMap(
+        Effect.orElseSucceed(mirrorHere, () => undefined),
+        checkAudit
+      )
+    ),
     mirror: withControl(tellMirror)
   }
 }

@@ -1,17 +1,15 @@
-import { day, hour, systemZone } from "@white-room/core"
-import { comingRuns, dueRun, parseRule, type Timing } from "@white-room/scheduler"
+import { hour } from "@white-room/core"
+import { dueRun } from "@white-room/scheduler"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { isProblem, type Problem } from "../api/Problem.js"
 import { type KeptLibrary, librariesToBox, librariesToProve } from "../control/Libraries.js"
 import { proofOf } from "../control/Proofs.js"
 import type { Desk } from "../http/Desk.js"
-import { minuteOr } from "../http/Waits.js"
 import { proveLibrary } from "../routes/proveLibrary.js"
 import { boxLibrary } from "./boxLibrary.js"
+import { isNight, nightly, nightOrMinute } from "./Night.js"
 import { tidyLibrary } from "./tidyLibrary.js"
-
-const nightly: Timing = { rules: [parseRule("nightly")], zone: systemZone(), quiet: [], catchUp: "once" }
 
 /** When a library is to be proven again; `undefined` while it is not. A night that the server slept through is caught up. */
 const dueAt = ({ id, created_at }: KeptLibrary, now: number) =>
@@ -23,9 +21,9 @@ const dueAt = ({ id, created_at }: KeptLibrary, now: number) =>
     return dueRun(nightly, history, now)?.dueAt
   })
 
-/** Whether a night has begun since. */
-const isNight = ({ created_at, reclaimed_at }: KeptLibrary, now: number): boolean =>
-  dueRun(nightly, { since: Math.max(created_at, reclaimed_at), last: undefined }, now) !== undefined
+/** Whether a night has begun since it was tidied. */
+const isToTidy = ({ created_at, reclaimed_at }: KeptLibrary, now: number): boolean =>
+  isNight(Math.max(created_at, reclaimed_at), now)
 
 /** What cannot be put together now may be the next time. */
 const tidied = <E, R>(
@@ -57,12 +55,12 @@ const look = (desk: Desk) =>
         yield* tidied(desk, library.id, tidyLibrary(desk, library))
       // It need not be sealed, and its device sealed it.
       const isSealed = due !== undefined && isOk === undefined && library.home === "device"
-      if (isSealed && library.reclaimed_at <= began - 20 * hour && isNight(library, began))
+      if (isSealed && library.reclaimed_at <= began - 20 * hour && isToTidy(library, began))
         yield* tidied(desk, library.id, boxLibrary(desk, library))
       if (isOk !== undefined) results.push(isOk)
     }
     for (const library of yield* librariesToBox(began - 20 * hour))
-      if (desk.owners().isMine(library.id) && isNight(library, began))
+      if (desk.owners().isMine(library.id) && isToTidy(library, began))
         yield* tidied(desk, library.id, boxLibrary(desk, library))
     const now = yield* Clock.currentTimeMillis
     const failed = results.filter((isOk) => !isOk).length
@@ -72,13 +70,6 @@ const look = (desk: Desk) =>
         ...{ libraries: results.length, failed, ms: now - began }
       })
   })
-
-/** Until the next night begins, or a minute. */
-const wait = Effect.gen(function* () {
-  const now = yield* Clock.currentTimeMillis
-  const [next] = comingRuns(nightly, { since: now }, now, 1)
-  yield* minuteOr(next === undefined ? day : next.at - now)
-})
 
 /**
  * Every night makes each library that is not sealed again from the files that were pushed, every byte read and every backup's
@@ -94,6 +85,6 @@ export const proveNightly = (desk: Desk) =>
         })
       )
     ),
-    Effect.zipRight(wait),
+    Effect.zipRight(nightOrMinute),
     Effect.forever
   )

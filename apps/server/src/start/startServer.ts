@@ -30,6 +30,7 @@ import { blobRoutes } from "../routes/blobRoutes.js"
 import { documentRoute } from "../routes/documentRoute.js"
 import { metricsRoute } from "../routes/metricsRoute.js"
 import { siteRoutes } from "../routes/siteRoutes.js"
+import { keepAudit } from "./AuditCare.js"
 import { boundCopies } from "./boundCopies.js"
 import { ownCertificate, pinOf } from "./Certificate.js"
 import { controlHere } from "./controlHere.js"
@@ -304,6 +305,7 @@ export const startServer = (
         yield* Effect.forkScoped(resumeRestores(() => true).pipe(Effect.provideService(TheDesk, desk)))
       else yield* Effect.forkScoped(resumeForNobody(desk))
       yield* Effect.forkScoped(proveNightly(desk))
+      yield* Effect.forkScoped(keepAudit(desk))
       yield* lookAfter(desk, options.outlets ?? outlets)
       // Before anything else of it ends: who asks from then on is sent to another node.
       if (options.cluster !== undefined) yield* Effect.addFinalizer(() => Effect.sync(stop))

@@ -2063,7 +2063,7 @@ export interface components {
         };
         Alert: {
             /** @enum {string} */
-            kind: "disk" | "mirror" | "damage" | "loss";
+            kind: "disk" | "mirror" | "damage" | "loss" | "audit";
             library: string | null;
             /** Format: date-time */
             since: string;

@@ -48,7 +48,7 @@ export const ServerLine = Schema.Struct({
   ok: optional(Schema.Boolean),
   bytes: optional(Count),
   detail: optional(Schema.String),
-  /** Of a danger: `disk`, `mirror`, `damage`, `loss`. Of a digest: whose it was, and how it went. */
+  /** Of a danger: `disk`, `mirror`, `damage`, `loss`, `audit`. Of a digest: whose it was, and how it went. */
   kind: optional(Schema.String),
   group: optional(Schema.String),
   channel: optional(Schema.String),
@@ -115,6 +115,17 @@ export const Settings = Schema.Struct({
       pausedUntil: Schema.NullOr(Time)
     })
   )
+})
+
+/** Whether the audit log is as it was written. */
+export const CheckSummary = summary({
+  ok: Schema.Boolean,
+  /** Up to which entry it is. */
+  entries: Count,
+  /** What is wrong. */
+  fault: optional(Schema.String),
+  /** With how many copies in the mirror it was compared. */
+  copies: Count
 })
 
 /** Until when a group is quiet on purpose; `null`: it is not. */

@@ -119,6 +119,7 @@ export const outputs = {
   "server-line": Server.ServerLine,
   "server-invite": Server.InviteSummary,
   "server-group": Server.GroupSummary,
+  "server-check": Server.CheckSummary,
   "server-settings": Server.Settings,
   "server-pause": Server.PauseSummary,
   "server-access-list": Schema.Array(Server.Access),

@@ -11,6 +11,7 @@ import type { Outputs } from "../schema/outputs.js"
 import { printable } from "../terminal/Harmless.js"
 import { exactTime } from "../terminal/Time.js"
 import { accessCommand } from "./AccessCommands.js"
+import { checkAuditCommand } from "./checkAuditCommand.js"
 import { handOut } from "./handOut.js"
 import { inviteAll } from "./inviteAll.js"
 import { eraseCommand, leaveCommand } from "./LeaveCommands.js"
@@ -199,6 +200,7 @@ export const serverCommand = family(
     inviteCommand,
     linkCommand,
     groupCommand,
+    checkAuditCommand,
     settingsCommand,
     pauseCommand,
     accessCommand,

@@ -29,7 +29,7 @@ export class MirrorUnusable extends Schema.TaggedError<MirrorUnusable>()("Mirror
   override get message() {
     if (this.isEmpty === true)
       return `The mirror ${this.place} was one of this server, and nothing of it is there: its disk is away, or it was emptied. Nothing was written there.`
-    return `The mirror ${this.place} is of another server, or this data folder is older than it. Nothing was written there.`
+    return `The mirror ${this.place} is of another server, or this data folder is older than it, or its audit log was changed. Nothing was written there.`
   }
   get recovery() {
     if (this.isEmpty === true)

@@ -1,3 +1,4 @@
+/** How a danger is told. */
 import { createHash } from "node:crypto"
 import { type Letter, plainText } from "@white-room/scheduler"
 import type { Alert } from "../control/Alerts.js"
@@ -25,6 +26,13 @@ const texts: Readonly<
     what: "Much was deleted at once",
     unharmed: "All of it can be brought back, and for 30 days the server lets go of nothing of it.",
     advice: "Ask whether that was meant. If not: whiteroom undelete, or whiteroom restore."
+  },
+  audit: {
+    what: "The audit log of the server is not as it was written",
+    unharmed:
+      "Libraries are unharmed: each is proven by itself. Who may do what may have been changed by hand.",
+    advice:
+      "Look who may write the control database, and at whiteroom server access list. The log as it was is in the mirror: whiteroom server start --data NEW --from PLACE."
   }
 }
 
@@ -35,6 +43,10 @@ export interface NamedAlert extends Alert {
 
 const whatOf = ({ kind, name }: NamedAlert): string =>
   `${texts[kind].what}${name === "" ? "" : `: ${plainText(name.replace(/\s+/g, " "), 100)}`}`
+
+/** What lasts of the server itself, in a line of the digest. */
+export const lastingLine = ({ kind, detail, since }: Alert): string =>
+  `Since ${new Date(since).toISOString().slice(0, 10)}: ${texts[kind].what} (${plainText(detail.replace(/\s+/g, " "), 300)}). ${texts[kind].advice}`
 
 /** One letter about everything that was found just now. */
 export const alertLetter = (

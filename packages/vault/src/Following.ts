@@ -74,7 +74,13 @@ export const follow = (
     const listed = lines.find((each) => each.line === line)
     const { position } = yield* library.log.head
     if (listed === undefined || farthestOf(listed.segments) < position) return false
-    const taker = yield* readLine(library, vault, lines, { line, device: line, lastArrival: 0 })
+    const taker = yield* readLine(
+      library,
+      vault,
+      lines,
+      { line, device: line, lastArrival: 0 },
+      { isBrief: true }
+    )
     const { way } = yield* taker.plan({ onConflict: "keep" })
     if (way === "forward") yield* taker.apply({ onConflict: "keep" })
     return way !== "merge"

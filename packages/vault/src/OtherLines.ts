@@ -160,21 +160,37 @@ const eventsOf =
       body({ head: receiver.head, objects: () => undefined, events: (run) => receiver.events(run) })
     )
 
+/** Whether the log of a library has a point of a line. */
+const isHere =
+  (library: Library) =>
+  ({ position, head }: { readonly position: number; readonly head: string }) =>
+    lookAt(library, ({ chainHashAt }) => toHex(chainHashAt(position) ?? genesis) === head)
+
+interface ReadOptions {
+  readonly withDocuments?: boolean
+  /** Looks for nothing before what is here: a document that is there and no longer here is missing then. */
+  readonly isBrief?: boolean
+  readonly onProgress?: OnProgress | undefined
+}
+
 /** Reads what comes after the point of a line that is known here. */
 export const readLine = (
   library: Library,
   vault: Vault,
   lines: ReadonlyArray<ListedLine>,
   { line, device }: OtherDevice,
-  options: { readonly withDocuments?: boolean; readonly onProgress?: OnProgress | undefined } = {}
+  options: ReadOptions = {}
 ) =>
   Effect.gen(function* () {
+    const { withDocuments = true, isBrief = false, onProgress } = options
     const pathTo = pathsIn(vault, lines)
-    const pathOf = (id: string) => {
+    const pathOf = (id: string, to = pathTo) => {
       const listed = lines.find((each) => each.line === id)
-      return listed === undefined ? Effect.succeed(undefined) : pathTo(listed)
+      return listed === undefined ? Effect.succeed(undefined) : to(listed)
     }
-    const path = yield* pathOf(line)
+    // Lines that were taken in are held against this one from its beginning on.
+    const isShort = isBrief && (yield* linesMergedInto(library)).length === 0
+    const path = yield* pathOf(line, isShort ? pathsIn(vault, lines, { isKnown: isHere(library) }) : pathTo)
     if (path === undefined) return yield* vaultDamaged(vault, `line ${line} is missing`)
     const from = yield* knownPoint(library, vault, path, (id) =>
       // What is damaged of lines that were taken in before only makes this read more.
@@ -185,7 +201,6 @@ export const readLine = (
     const taker = takeLine(library, { line, device, from, isOnPath })
     const rest = pathAfter(path, from)
     const end = yield* endOfPath(vault, rest, {})
-    const { withDocuments = true, onProgress } = options
     yield* playPath(vault, rest, end, withDocuments ? taker.take : eventsOf(taker.take), { onProgress })
     if (withDocuments) yield* fetchLacking(vault, path, from, taker)
     return taker

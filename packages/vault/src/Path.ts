@@ -32,10 +32,14 @@ export interface Path {
   readonly beyond: ReadonlyArray<Stretch>
 }
 
+type Parent = NonNullable<LineStart["parent"]>
+
 /** How a path is looked for. */
 export interface PathOptions {
   /** Does not read what a line says that has the first position: it begins nowhere else. */
   readonly isBrief?: boolean | undefined
+  /** Whether a point where a line begins is known: a path begins there then, and nothing before it is looked for. */
+  readonly isKnown?: ((parent: Parent) => Effect.Effect<boolean, WhiteRoomError>) | undefined
   /** Told of events that are missing; the path ends before the first of them. Without it they are a failure. */
   readonly onGap?: ((detail: string) => void) | undefined
 }
@@ -120,7 +124,7 @@ const mayStillCome = ({ blobs: { place } }: Vault, arrivedAt: number): Effect.Ef
 export const pathsIn = (
   vault: Vault,
   lines: ReadonlyArray<ListedLine>,
-  { isBrief = false, onGap }: PathOptions = {}
+  { isBrief = false, isKnown = () => Effect.succeed(false), onGap }: PathOptions = {}
 ): ((line: ListedLine) => Effect.Effect<Path, WhiteRoomError>) => {
   const listedAt = new Map(lines.map((each) => [lineFolder(each.library, each.line), each]))
   const starts = new Map<string, LineStart>()
@@ -170,6 +174,9 @@ export const pathsIn = (
         next = parent?.line
         until = parent?.position ?? 0
         head = parent === null ? undefined : fromHex(parent.head)
+        if (parent === null || !(yield* isKnown(parent))) continue
+        stretches.push({ line: parent.line, segments: [], until, head })
+        break
       }
       return { library, line, stretches: stretches.toReversed(), beyond }
     })

@@ -9,6 +9,9 @@ import { listLines, type Vault } from "./Vault.js"
 /** More bytes than this are no part of a line: it begins with everything, in as many files as that takes. */
 const mostBytes = 8 * 1024 * 1024
 
+/** So many segments are asked for at once. */
+const atOnce = 8
+
 /** Where a line is to begin: at a position of another one. */
 export interface Parent {
   readonly line: string
@@ -32,12 +35,15 @@ export const lackedThere = (
     if (listed === undefined) return undefined
     const { stretches } = yield* pathsIn(vault, lines)(listed)
     const absent = new Map<string, Uint8Array>()
-    for (const { segments, until } of stretches)
-      for (const segment of segments) {
-        if (segment.first > Math.min(position, until)) continue
-        const { end } = yield* openRanged(vault, segment)
-        for (const { hash } of end.absent) absent.set(toHex(hash), hash)
-      }
+    const before = stretches.flatMap(({ segments, until }) =>
+      segments.filter(({ first }) => first <= Math.min(position, until))
+    )
+    const found = yield* Effect.forEach(
+      before,
+      (segment) => Effect.map(openRanged(vault, segment), ({ end }) => end.absent),
+      { concurrency: atOnce }
+    )
+    for (const { hash } of found.flat()) absent.set(toHex(hash), hash)
     if (absent.size === 0) return []
     const needed = new Set<string>()
     const head = yield* lookAt(library, (snapshot) => snapshot.head.position)

@@ -55,6 +55,29 @@ describe("a clone that follows a line", () => {
     })
   )
 
+  it.scoped("goes on with a line that begins where it is, and looks for nothing before that", () =>
+    Effect.gen(function* () {
+      const { vault, blobs, replica } = yield* followed
+      let last = yield* lineEnds(vault)
+      expect(yield* follow(replica, vault, last[0]?.line ?? "")).toBe(true)
+      // One computer after the other: each goes on from the line of the one before.
+      for (const name of ["second", "third", "fourth"]) {
+        const file = path.join(yield* temporaryFolder, `${name}.db`)
+        yield* clone(vault, file, { name: "home", line: last[0]?.line })
+        const other = yield* openLibrary(file)
+        yield* other.songs.create(song(name))
+        yield* pushHome(other, vault)
+        last = yield* lineEnds(vault)
+        expect(last).toHaveLength(1)
+        blobs.reset()
+        expect(yield* follow(replica, vault, last[0]?.line ?? "")).toBe(true)
+        expect(contents(replica.path)).toBe(contents(file))
+        // What the line says of its beginning, and the one file that is new.
+        expect([name, blobs.counts().get.requests]).toEqual([name, 2])
+      }
+    })
+  )
+
   it.scoped("says so when it is not on the way of the line any more", () =>
     Effect.gen(function* () {
       const { library, vault, replica, line } = yield* followed

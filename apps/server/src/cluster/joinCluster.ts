@@ -156,6 +156,8 @@ export const joinCluster = (
         onFalse: () => Effect.raceFirst(client(library).WhereIs(), Deferred.await(ending))
       }).pipe(
         Effect.timeoutFail({ duration: patience, onTimeout: () => problem("Moving") }),
+        // Who asked may not be stopped in the middle, but this waiting may: what loses a race is waited for until it has ended.
+        Effect.interruptible,
         Effect.catchAllCause(() => moving),
         Effect.map(({ node }) =>
           node === self

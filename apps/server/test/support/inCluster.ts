@@ -5,6 +5,7 @@ import { beforeEach } from "vitest"
 /** Of these, nothing: they are about what a cluster has not, or about one process. */
 const files: Readonly<Record<string, string>> = {
   "clock.test.ts": "the clock of the server is the test's",
+  "clusterMoves.test.ts": "its nodes are of this process",
   "control.test.ts": "it is about the control database itself",
   "fullDisk.test.ts": "the disk is that of one server",
   "mirror.test.ts": "a cluster keeps no mirror",

@@ -74,6 +74,14 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
         expect((yield* access).map(({ role }) => role).sort()).toEqual(["admin", "device", "service"])
         yield* putBlob(first.server, anna.token, anna.library, "vault.json", '{"kind":"plain"}')
 
+        // What is in its file and nowhere else: nothing of it comes into the bucket any more.
+        const line = [...bucket.objects.keys()].find(
+          (name) => name.includes(app.library) && /line$/.test(name)
+        )
+        const below = line?.slice(0, -"line".length) ?? "no line"
+        bucket.answer = (method, name) => (method === "PUT" && name.startsWith(below) ? 503 : undefined)
+        expect((yield* save(first.server, app, "lost")).json).toMatchObject({ type: "NotKeptYet" })
+
         const second = yield* serverAt(url, bucket, other)
         expect(yield* songs(second.server, app)).toEqual(["s0"])
         expect((yield* save(second.server, app, "s1")).status).toBe(201)
@@ -90,6 +98,7 @@ describe.runIf(hasPostgres())("a server that takes over", () => {
         )
         yield* first.end
         yield* second.end
+        bucket.answer = undefined
 
         // In the folder of the first, whose file has what was not acknowledged.
         const third = yield* serverAt(url, bucket, one)

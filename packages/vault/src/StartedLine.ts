@@ -1,3 +1,4 @@
+/** Lines, and where they begin. */
 import type { WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { type LineStart, type ListedLine, listLines, readLineStart, type Vault } from "./Vault.js"
@@ -6,6 +7,24 @@ import { type LineStart, type ListedLine, listLines, readLineStart, type Vault }
 export interface StartedLine extends ListedLine {
   readonly start: LineStart
 }
+
+/** So many are asked at once. */
+const atOnce = 8
+
+/** Lines with what they say of their beginning, side by side; of one that cannot be read nothing, which says so who needs it. */
+export const withStarts = (
+  vault: Vault,
+  lines: ReadonlyArray<ListedLine>
+): Effect.Effect<ReadonlyArray<ListedLine>> =>
+  Effect.forEach(
+    lines,
+    (each) =>
+      readLineStart(vault, each.library, each.line).pipe(
+        Effect.map((start) => ({ ...each, start })),
+        Effect.orElseSucceed(() => each)
+      ),
+    { concurrency: atOnce }
+  )
 
 /** The lines of a vault, or of one of its libraries, as the vault names it, with where they begin. */
 export const startedLines = (

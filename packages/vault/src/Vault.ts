@@ -25,6 +25,7 @@ import { sourceOf } from "./blobs/BlobSource.js"
 import type { BlobInfo, Blobs } from "./blobs/Blobs.js"
 import { listBlobs, readSmall } from "./blobs/SmallFiles.js"
 import { checkedText } from "./CheckedText.js"
+import type { PieceCache } from "./read/PieceCache.js"
 import type { Keyring } from "./seal/Keyring.js"
 import { type Protection, plainProtection } from "./segment/Protection.js"
 import { type ListedSegment, lineFile, lineFileBeside, parseSegmentName } from "./segment/SegmentName.js"
@@ -70,6 +71,8 @@ export interface Vault {
   readonly protection: Protection
   /** The open keys of a sealed vault. */
   readonly keyring: Keyring | undefined
+  /** Where pieces of its segments are kept that were read before; by default nowhere. */
+  readonly cache?: PieceCache | undefined
 }
 
 /** What a vault says of itself to anybody stands in the file of this name. */

@@ -17,6 +17,7 @@ import { type Path, pathsIn, type Stretch } from "./Path.js"
 import { endOfPath } from "./PathEnd.js"
 import type { PlayOptions } from "./PathSource.js"
 import { playPath } from "./Play.js"
+import { withStarts } from "./StartedLine.js"
 import { takeBeyond } from "./takeBeyond.js"
 import { type ListedLine, lastArrival, listLines, type Vault } from "./Vault.js"
 
@@ -139,7 +140,12 @@ export const clone = (
       const chosen = yield* chooseLine(vault, lines, options)
       const onGap = (reason: string) =>
         void problems.push({ segment: `line ${chosen.line.slice(0, 8)}`, reason })
-      return yield* pathsIn(vault, lines, partial ? { isBrief: true, onGap } : {})(chosen)
+      const those = lines.filter(({ library }) => library === chosen.library)
+      return yield* pathsIn(
+        vault,
+        those.length > 1 ? yield* withStarts(vault, those) : those,
+        partial ? { isBrief: true, onGap } : {}
+      )(chosen)
     })
     const path = yield* wait === undefined ? choosePath : untilHere(vault.blobs, wait, choosePath)
     const play = {

@@ -4,6 +4,7 @@ import { lookAt, markNeeded } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
 import { openRanged } from "./read/RangedSegment.js"
+import { withStarts } from "./StartedLine.js"
 import { listLines, type Vault } from "./Vault.js"
 
 /** More bytes than this are no part of a line: it begins with everything, in as many files as that takes. */
@@ -33,7 +34,7 @@ export const lackedThere = (
     const lines = yield* listLines(vault, folder)
     const listed = lines.find((each) => each.line === line)
     if (listed === undefined) return undefined
-    const { stretches } = yield* pathsIn(vault, lines)(listed)
+    const { stretches } = yield* pathsIn(vault, yield* withStarts(vault, lines))(listed)
     const absent = new Map<string, Uint8Array>()
     const before = stretches.flatMap(({ segments, until }) =>
       segments.filter(({ first }) => first <= Math.min(position, until))

@@ -2,7 +2,16 @@ import { randomUUID } from "node:crypto"
 import { day, genesis, toHex, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { scheduleRecords } from "@white-room/store/transfer"
-import { type KeptUp, makeVault, push, upkeep, upkeepDue, type Vault, vaultRecords } from "@white-room/vault"
+import {
+  type KeptUp,
+  makeVault,
+  type PieceCache,
+  push,
+  upkeep,
+  upkeepDue,
+  type Vault,
+  vaultRecords
+} from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
@@ -45,17 +54,20 @@ export const pushHome = (
   id: string,
   {
     kept,
+    cache,
     mayReclaim,
     schedule: mark
   }: {
     readonly kept: Map<string, KeptUp>
+    /** What was read of files before: where another server went on, a line of its own begins with looking at all of them. */
+    readonly cache: PieceCache
     readonly mayReclaim: boolean
     readonly schedule: string | undefined
   }
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
     const { put, discarded, blobs } = notedBlobs(shelf, id)
-    const vault = yield* makeVault(blobs)
+    const vault = { ...(yield* makeVault(blobs)), cache }
     const known = yield* knownOf(library, vault)
     // Before the log is read: a run that is known to be done has its backup there.
     const text = yield* scheduleRecords(library).text

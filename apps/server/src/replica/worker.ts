@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
-import type { KeptUp } from "@white-room/vault"
+import { type KeptUp, pieceMemory } from "@white-room/vault"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -33,6 +33,9 @@ const maker = makerIn(kept.data, shelf)
 
 /** When the files of libraries that are written here were kept up last, and how many came since. */
 const keptUp = new Map<string, KeptUp>()
+
+/** Pieces of the files of libraries that are written here. */
+const cache = pieceMemory(16 * 1024 * 1024)
 
 const tell = (told: Told): void => parentPort?.postMessage(told)
 
@@ -217,7 +220,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) =>
-      pushHome(library, shelf, facts.library, { kept: keptUp, ...request })
+      pushHome(library, shelf, facts.library, { kept: keptUp, cache, ...request })
     )
   return withLibrary(facts, (library) => answerOf(library, request.question, facts, onProgress))
 }

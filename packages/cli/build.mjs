@@ -77,18 +77,28 @@ await build({
 })
 chmodSync(launcher, 0o755)
 
+// When a thread begins, V8 forgets how far the memory for what is new may grow (`src/boundHeap.ts`), for the whole process.
+const bounded = 'require("node:v8").setFlagsFromString("--semi-space-growth-factor=1");'
+
+// The thread that opens documents ahead is a text in the bundle.
+const boundedOpening = {
+  name: "bounded-opening",
+  setup({ onLoad }) {
+    onLoad({ filter: /object[\\/]openingProgram\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace("= `", `= \`${bounded}`)
+    }))
+  }
+}
+
 const { metafile } = await build({
   ...options,
   entryPoints: ["src/run.ts"],
   outfile: program,
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownServer, ownMail],
+  plugins: [lazyDriver, ownServer, ownMail, boundedOpening],
   ...besideBundle
 })
-
-// When a thread begins, V8 forgets how far the memory for what is new may grow (`src/boundHeap.ts`), for the whole process.
-const bounded = 'require("node:v8").setFlagsFromString("--semi-space-growth-factor=1");'
 
 // The second thread of a check.
 const checkThread = new URL("./check/checkThread.cjs", import.meta.resolve("@white-room/store"))
@@ -108,7 +118,7 @@ const server = await build({
   outfile: "dist/server.cjs",
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownMail],
+  plugins: [lazyDriver, ownMail, boundedOpening],
   ...besideBundle
 })
 
@@ -127,7 +137,7 @@ await build({
   chunkNames: "worker-[hash]",
   splitting: true,
   format: "esm",
-  plugins: [lazyDriver],
+  plugins: [lazyDriver, boundedOpening],
   banner: {
     js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${bounded}`
   }

@@ -19,6 +19,7 @@ import {
 import { createRequire } from "node:module"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
 import { loadCompiled } from "../src/loadCompiled.js"
 import { song, withLibrary } from "./support/library.js"
@@ -61,6 +62,26 @@ describe("the bundle", () => {
       expect(bytes).toBeLessThanOrEqual(2 * 1024 * 1024)
     }
   )
+
+  it("holds V8 to it when documents were opened ahead, too", async ({ whiteroom }) => {
+    const songs = Array.from({ length: 200 }, (_, n) =>
+      song(`s${n}`, `Song ${n}`, randomBytes(50_000).toString("hex"))
+    )
+    await withLibrary(whiteroom, (library) =>
+      Effect.gen(function* () {
+        yield* library.songs.upsertAll(songs)
+        yield* library.backups.take()
+        yield* Effect.forEach(songs, ({ id }) => library.songs.delete(id))
+      })
+    )
+    const whenDone = new URL("support/whenDone.mjs", import.meta.url).href
+    const { code, stderr } = await whiteroom.run(["restore", "b1", "--mode", "exact", "--yes"], {
+      env: { NODE_DEBUG: "worker", NODE_OPTIONS: `--import ${whenDone}` },
+      asProcess: true
+    })
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("create new worker") })
+    expect(Number(/new space (\d+)/.exec(stderr)?.[1])).toBeLessThanOrEqual(10 * 1024 * 1024)
+  })
 
   it("has the second thread of a full check beside itself", async ({ whiteroom }) => {
     const songs = Array.from({ length: 100 }, (_, n) =>

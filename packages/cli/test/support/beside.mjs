@@ -1,7 +1,8 @@
 // A process that holds V8 to little for what is new, as the program does, and begins a thread of the program that is named. Says
 // how many bytes V8 took for what is new when much was.
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8"
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
+import { newSpaceOfMuch } from "./newSpaceOfMuch.mjs"
 
 const [file, data] = process.argv.slice(2)
 setFlagsFromString("--semi-space-growth-factor=1")
@@ -12,8 +13,5 @@ const told = new Promise((resolve) => {
 })
 thread.postMessage({ id: 1, request: { _tag: "Close", file: "none" } })
 await told
-const alive = []
-for (let round = 0; round < 20_000; round++) alive[round % 24] = new Array(8000).fill(0.5)
-const { space_size: bytes } = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")
-console.log(bytes)
+console.log(newSpaceOfMuch())
 process.exit()

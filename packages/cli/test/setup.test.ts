@@ -99,7 +99,7 @@ describe.runIf(process.platform === "linux")("setup", () => {
     const bytes = readFileSync(file)
     const end = "\u0004"
     const { code } = await whiteroom.inTerminal(["setup"], {
-      answers: [end],
+      ...{ answers: [end], asProcess: true },
       env: { ...env, WHITEROOM_LIBRARY: whiteroom.at(library) }
     })
     expect(code).not.toBe(0)

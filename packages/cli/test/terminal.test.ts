@@ -12,7 +12,9 @@ const hasScript =
 describe.runIf(hasScript)("in a terminal", () => {
   it("asks before it deletes, and deletes after a yes", async ({ whiteroom }) => {
     await smallLibrary(whiteroom)
-    const { code, stdout } = await whiteroom.inTerminal(["song", "delete", "s-1"], { answers: ["y"] })
+    const { code, stdout } = await whiteroom.inTerminal(["song", "delete", "s-1"], {
+      ...{ answers: ["y"], asProcess: true }
+    })
     expect(stdout).toContain("Delete 1 song? [y/N] ")
     expect(stdout).toContain("Deleted 1 song.")
     expect(code).toBe(0)
@@ -99,7 +101,7 @@ describe.runIf(hasScript)("in a terminal", () => {
       Effect.forEach([...Array(3000).keys()], (n) => library.songs.upsert(song(`t-${n}`, `Take ${n}`)))
     )
     const shown = (PAGER: string) =>
-      whiteroom.inTerminal(["song", "list"], { rows: 10, env: { PAGER, NO_COLOR: "1" } })
+      whiteroom.inTerminal(["song", "list"], { rows: 10, env: { PAGER, NO_COLOR: "1" }, asProcess: true })
     const closed = await shown("head -n 3")
     expect({ code: closed.code, lines: closed.stdout.trimEnd().split("\n").length }).toEqual({
       code: 0,

@@ -44,37 +44,61 @@ interface Run {
   readonly words: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
-  readonly input: string
-  readonly umask: number | undefined
+  readonly input?: string
+  readonly umask?: number | undefined
+  /** Of its terminal, where it has one. */
+  readonly size?: ReadonlyArray<string>
+}
+
+/** A program that is loaded already, and does one run after the other. It ends with the process of the tests. */
+const hosted = (begin: () => ChildProcess) => {
+  let host: ChildProcess | undefined
+  let lastRun: Promise<unknown> = Promise.resolve()
+  return (
+    run: Run,
+    follow: (host: ChildProcess, done: (result: Result) => void) => void
+  ): Promise<Result> => {
+    const result = lastRun.then(
+      () =>
+        new Promise<Result>((resolve, reject) => {
+          const running = host ?? begin()
+          host = running
+          const died = () => {
+            host = undefined
+            reject(new Error(`the program died of ${run.words.join(" ")}`))
+          }
+          running.once("exit", died)
+          follow(running, (result) => {
+            running.off("exit", died)
+            resolve(result)
+          })
+          running.send(run)
+        })
+    )
+    lastRun = result.catch(() => undefined)
+    return result
+  }
 }
 
 const hostProgram = fileURLToPath(new URL("host.mjs", import.meta.url))
-let host: ChildProcess | undefined
-let lastRun: Promise<unknown> = Promise.resolve()
 
-/** In a program that is loaded already, one run after the other. It ends with the process of the tests. */
-const runInHost = (run: Run): Promise<Result> => {
-  const result = lastRun.then(
-    () =>
-      new Promise<Result>((resolve, reject) => {
-        const running =
-          host ?? fork(hostProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] })
-        host = running
-        const died = () => {
-          host = undefined
-          reject(new Error(`the program died of ${run.words.join(" ")}`))
-        }
-        running.once("exit", died)
-        running.once("message", (result: Result) => {
-          running.off("exit", died)
-          resolve(result)
-        })
-        running.send(run)
-      })
-  )
-  lastRun = result.catch(() => undefined)
-  return result
-}
+const runInHost = hosted(() =>
+  fork(hostProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] })
+)
+
+/** What a shell in a terminal gives. Needs `script` of util-linux. */
+const script = (command: string, env: Readonly<Record<string, string>>, cwd: string, ipc: boolean) =>
+  spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    ...{ cwd, env: { ...env, TERM: "xterm", SHELL: "/bin/sh" } },
+    stdio: ["pipe", "pipe", "inherit", ...(ipc ? (["ipc"] as const) : [])]
+  })
+
+const shell = (words: ReadonlyArray<string>): string =>
+  words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")
+
+const runInTerminal = hosted(() =>
+  script(`exec ${shell([process.execPath, hostProgram])}`, { PATH: process.env.PATH ?? "" }, "/", true)
+)
 
 /** In the soak a quarter of all runs, the same each time. */
 const isDrawn = (words: ReadonlyArray<string>): boolean =>
@@ -158,7 +182,10 @@ export class Whiteroom {
     words: ReadonlyArray<string>,
     { input = "", umask, asProcess = isDrawn(words) }: Omit<RunOptions, "env"> = {}
   ): Promise<Result> {
-    if (!asProcess) return runInHost({ words, env, folder: this.folder, input, umask })
+    if (!asProcess)
+      return runInHost({ words, env, folder: this.folder, input, umask }, (host, done) =>
+        host.once("message", done)
+      )
     // A process has that of who starts it.
     const before = umask === undefined ? undefined : process.umask(umask)
     const child = this.start(words, env)
@@ -168,20 +195,21 @@ export class Whiteroom {
   }
 
   /** What a shell in a terminal gives: both streams as one, with carriage returns. Needs `script` of util-linux. */
-  async inTerminal(
+  inTerminal(
     words: ReadonlyArray<string>,
-    { answers = [], env = {}, columns = 100, rows }: TerminalOptions = {}
+    {
+      answers = [],
+      env: extra = {},
+      columns = 100,
+      rows = 0,
+      asProcess = isDrawn(words)
+    }: TerminalOptions = {}
   ): Promise<Result> {
-    const quoted = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-    const size = `cols ${columns}${rows === undefined ? "" : ` rows ${rows}`}`
-    const command = `stty ${size} && exec ${quoted.join(" ")}`
-    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-      cwd: this.folder,
-      env: this.environment({ TERM: "xterm", SHELL: "/bin/sh", ...env })
-    })
+    const env = this.environment({ TERM: "xterm", SHELL: "/bin/sh", ...extra })
+    const size = ["cols", `${columns}`, "rows", `${rows}`]
     const left = [...answers]
     let seen = ""
-    child.stdout.on("data", (chunk: Buffer) => {
+    const see = ({ stdin }: ChildProcess, chunk: Buffer) => {
       seen += chunk.toString()
       // Answers come when they are asked for, as from a person.
       if (
@@ -191,10 +219,26 @@ export class Whiteroom {
       )
         return
       const answer = left.shift()
-      if (answer !== undefined) child.stdin.write(`${typeof answer === "string" ? answer : answer(seen)}\n`)
+      if (answer !== undefined) stdin?.write(`${typeof answer === "string" ? answer : answer(seen)}\n`)
+    }
+    const resultWith = (code: number | null, shown: string): Result => ({
+      ...{ code, stdout: shown.replaceAll("\r\n", "\n"), stderr: "" }
     })
-    const result = await resultOf(child)
-    return { ...result, stdout: result.stdout.replaceAll("\r\n", "\n") }
+    if (!asProcess)
+      return runInTerminal({ words, env, folder: this.folder, size }, (host, done) => {
+        const look = (chunk: Buffer) => {
+          see(host, chunk)
+          const [end, code] = /\0(\d+)\0$/.exec(seen) ?? []
+          if (end === undefined) return
+          host.stdout?.off("data", look)
+          done(resultWith(Number(code), seen.slice(0, -end.length)))
+        }
+        host.stdout?.on("data", look)
+      })
+    const command = `stty ${size.join(" ")} && exec ${shell([process.execPath, program, ...words])}`
+    const child = script(command, env, this.folder, false)
+    child.stdout?.on("data", (chunk: Buffer) => see(child, chunk))
+    return resultOf(child).then(({ code }) => resultWith(code, seen))
   }
 }
 
@@ -205,6 +249,8 @@ export interface TerminalOptions {
   readonly columns?: number
   /** A terminal that does not say how many shows everything at once. */
   readonly rows?: number
+  /** As a process of its own, where that is the point; in the soak a quarter are. */
+  readonly asProcess?: boolean
 }
 
 /** A test with a temporary folder that is gone afterwards. */

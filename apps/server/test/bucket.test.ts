@@ -12,21 +12,24 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { operate, startServer } from "../src/index.js"
-import { device, invite, putBlob, putHeaders, signIn, testServer } from "./support/server.js"
+import { device, invite, putBlob, putHeaders, sharedServer, signIn, testServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { testBucket } from "./support/testBucket.js"
 import { isNew, key, songWish, webApp } from "./support/web.js"
 
+const shared = sharedServer(
+  {},
+  Effect.map(testBucket, ({ place: blobs }) => ({ blobs }))
+)
+
 blobsContract(
   "of a server with a bucket, as its admin",
   Effect.gen(function* () {
-    const { place: blobs } = yield* testBucket
-    const server = yield* testServer({ blobs })
-    const token = yield* signIn(server)
-    const { library } = yield* invite(server, token)
+    const { server, admin } = shared()
+    const { library } = yield* invite(server, admin)
     return yield* httpBlobs({
       place: `${server.address}/${library}`,
-      token: Redacted.make(token),
+      token: Redacted.make(admin),
       pageSize: 5
     })
   })

@@ -1,5 +1,5 @@
 /** The program of a node as the next release may have it: its tables have more, and it says more to other nodes. */
-import { copyFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { basename, join } from "node:path"
@@ -87,6 +87,6 @@ export const nextVersion = Effect.gen(function* () {
     })
   )
   if (left.size > 0) throw new Error(`not changed: ${[...left].join(", ")}`)
-  copyFileSync(programFile("worker"), join(folder, "worker.js"))
+  writeFileSync(join(folder, "worker.js"), `import ${JSON.stringify(programFile("worker"))}`)
   return file
 })

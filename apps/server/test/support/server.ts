@@ -132,15 +132,18 @@ export const device = (server: TestServer, admin: string, wish: Wish = {}) =>
   })
 
 /** One server for the tests of a file. */
-export const sharedServer = (options: Partial<StartOptions> = {}) => {
+export const sharedServer = (
+  options: Partial<StartOptions> = {},
+  made: Effect.Effect<Partial<StartOptions>, never, Scope.Scope> = Effect.succeed({})
+) => {
   const scope = Effect.runSync(Scope.make())
   let shared: { readonly server: TestServer; readonly admin: string } | undefined
   beforeAll(async () => {
-    const made = Effect.gen(function* () {
-      const server = yield* testServer(options)
+    const begun = Effect.gen(function* () {
+      const server = yield* testServer({ ...options, ...(yield* made) })
       return { server, admin: yield* signIn(server) }
     })
-    shared = await Effect.runPromise(Scope.extend(made, scope))
+    shared = await Effect.runPromise(Scope.extend(begun, scope))
   })
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
   return () => {

@@ -1,10 +1,10 @@
 /** The programs of the tests as single files, once for all of them: threads and processes start by the dozen. */
-import { mkdtempSync, rmSync } from "node:fs"
-import { createRequire } from "node:module"
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
+import { builtinModules, createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
 import type { TestProject } from "vitest/node"
 
 declare module "vitest" {
@@ -18,30 +18,43 @@ declare module "vitest" {
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const driver = createRequire(import.meta.url).resolve("better-sqlite3")
+
+/** What stays outside is asked for by `require`: the text of a program has no `import`, and can be compiled ahead. */
+const required: Plugin = {
+  name: "required",
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(?:node:.*|better-sqlite3|${builtinModules.join("|")})$`)
+    onResolve({ filter }, ({ namespace, path }) =>
+      namespace === "required" ? { path, external: true } : { path, namespace: "required" }
+    )
+    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path === "better-sqlite3" ? driver : path)})`
+    }))
+  }
+}
+
 /** Bundled as the CLI bundles what it ships: only SQLite's driver stays outside, and the thread lies beside its server. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), "white-room-test-"))
-  const driver = createRequire(import.meta.url).resolve("better-sqlite3")
+  const programs = ["worker", "serve", "device", "inbox", "node", "opener"]
   await build({
-    entryPoints: {
-      worker: fileOf("worker.mjs"),
-      serve: fileOf("serve.mjs"),
-      device: fileOf("device.mjs"),
-      inbox: fileOf("inbox.mjs"),
-      node: fileOf("node.mjs"),
-      opener: fileOf("opener.mjs")
-    },
+    entryPoints: programs.map((name) => fileOf(`${name}.mjs`)),
     outdir: folder,
+    outExtension: { ".js": ".txt" },
     bundle: true,
     minify: true,
     platform: "node",
     format: "esm",
     target: "node20",
-    alias: { "better-sqlite3": driver },
+    plugins: [required],
     external: [driver, "pg-native"],
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    define: { "import.meta.url": "bundleUrl" },
+    banner: { js: '(async (require, bundleUrl) => {"use strict";' },
+    footer: { js: "})" },
     logLevel: "error"
   })
+  for (const name of programs) copyFileSync(fileOf("launch.mjs"), join(folder, `${name}.js`))
   project.provide("programs", folder)
   const isCluster = process.env.WHITEROOM_CLUSTER === "1"
   const database = isCluster ? await (await import("./startPostgres.js")).startPostgres() : undefined

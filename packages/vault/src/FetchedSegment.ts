@@ -4,6 +4,7 @@ import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { largestBlob } from "./blobs/Blobs.js"
 import { vaultDamaged } from "./Path.js"
+import { pieceKey } from "./read/pieceKey.js"
 import { withParity } from "./segment/Parity.js"
 import { decodeTrailer, trailerLength } from "./segment/Segment.js"
 import { isNamed, type ListedSegment, shortHash } from "./segment/SegmentName.js"
@@ -106,6 +107,15 @@ const mendedBytes = (listed: ListedSegment, bytes: Uint8Array): Uint8Array | und
   }
 }
 
+/** No larger one is kept for who asks for its end. */
+const mostKept = 64 * 1024
+
+/** Keeps a segment where pieces are kept: with its end it has all of it. */
+const kept = (vault: Vault, { name }: ListedSegment, bytes: Uint8Array): Effect.Effect<void> =>
+  bytes.length > mostKept || vault.cache === undefined
+    ? Effect.void
+    : vault.cache.put(pieceKey(vault, name, "end"), bytes)
+
 /**
  * `fetchSegment` for those who want what was written, and need not know whether all of it still lies there: few changed bytes are
  * given back by the others, and told of.
@@ -122,7 +132,7 @@ export const fetchSound = (
       if (mended === undefined) throw malformed("segment", changed)
       onMended?.({ segment: listed.name, reason: mendable })
       return opened(vault, listed, mended)
-    })
+    }).pipe(Effect.tap(() => kept(vault, listed, bytes)))
   )
 
 /** What can be read of bytes that are not those that were written. @throws MalformedData where that is nothing */

@@ -132,8 +132,8 @@ describe("a line that begins where another ends", () => {
         // What lines say of their beginnings is asked again.
         asked.push(blobs.counts().get.requests - before.length)
       }
-      expect(asked).toEqual([expect.any(Number), 1, 1])
-      expect(asked[0]).toBeGreaterThan(0)
+      // What it goes on from was read by the clone.
+      expect(asked).toEqual([0, 0, 0])
     })
   )
 

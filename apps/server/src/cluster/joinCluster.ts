@@ -114,7 +114,7 @@ export const joinCluster = (
           runnerAddress: Option.some(RunnerAddress.make(inner.host, inner.port)),
           shardLockExpiration: leaseMs,
           shardLockRefreshInterval: leaseMs / 3,
-          refreshAssignmentsInterval: 500,
+          refreshAssignmentsInterval: 250,
           runnerHealthCheckInterval: leaseMs,
           entityTerminationTimeout: leaseMs,
           entityMessagePollInterval: 1000,

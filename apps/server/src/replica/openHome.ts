@@ -1,12 +1,13 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { VaultDamaged, type WhiteRoomError } from "@white-room/core"
+import { LibraryNotFound, VaultDamaged, type WhiteRoomError } from "@white-room/core"
 import { createLibrary, type Library, openLibrary } from "@white-room/store"
 import { besideSuffixes } from "@white-room/store/transfer"
-import { clone, openVault } from "@white-room/vault"
+import { clone, type openVault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import type { Shelf } from "../library/Shelf.js"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import { sqliteFiles } from "../library/SqliteFiles.js"
 import { bringForward } from "./bringForward.js"
 import { hasHead } from "./hasHead.js"
@@ -22,7 +23,10 @@ const setAside = (file: string) =>
     }
   })
 
-const make = (shelf: Shelf, facts: Facts): Effect.Effect<void, WhiteRoomError> =>
+/** Opens the vault of a library, where there is one. */
+type Opening = ReturnType<typeof openVault>
+
+const make = (opening: Opening, facts: Facts): Effect.Effect<void, WhiteRoomError> =>
   Effect.gen(function* () {
     const { file, library, hasArrived, head } = facts
     // Its profiles are in it when it is there, whatever ends the server before.
@@ -32,7 +36,7 @@ const make = (shelf: Shelf, facts: Facts): Effect.Effect<void, WhiteRoomError> =
       for (const each of sqliteFiles(making)) fs.rmSync(each, { force: true })
     })
     const options = { name: "server", line: head?.line, allowSyncedFolder: true }
-    const isCloned = yield* openVault(shelf.blobs(library)).pipe(
+    const isCloned = yield* opening.pipe(
       Effect.flatMap((vault) => clone(vault, making, options)),
       Effect.as(true),
       // Nothing was put there yet.
@@ -53,29 +57,45 @@ const make = (shelf: Shelf, facts: Facts): Effect.Effect<void, WhiteRoomError> =
     yield* Effect.sync(() => fs.renameSync(making, file))
   })
 
+/** Opens the file where it goes, or can be brought, as far as what was acknowledged; else it is put aside. */
+const openKept = (
+  opening: Opening,
+  { file, head }: Facts
+): Effect.Effect<Library | undefined, WhiteRoomError, Scope.Scope> =>
+  Effect.gen(function* () {
+    if (!fs.existsSync(file)) return undefined
+    const scope = yield* Effect.flatMap(Effect.scope, (outer) =>
+      Scope.fork(outer, ExecutionStrategy.sequential)
+    )
+    const library = yield* Scope.extend(openLibrary(file, { actor: "server" }), scope)
+    if (head === undefined || (yield* hasHead(library, head))) return library
+    if (yield* bringForward(library, opening, head)) return library
+    yield* Scope.close(scope, Exit.void)
+    yield* setAside(file)
+    return undefined
+  })
+
 /**
  * Opens a library that is written here. One that was never written is made empty; one whose file is gone, as after the data
  * folder was made again from its mirror, comes back out of its files; one that another server wrote meanwhile is brought forward, or comes back
  * out of them too. Fails with `LibraryNotFound` when profiles and runs were kept of one that is to be made, and are not given.
  */
-export const openHome = (shelf: Shelf, facts: Facts): Effect.Effect<Library, WhiteRoomError, Scope.Scope> => {
+export const openHome = (
+  opening: Opening,
+  facts: Facts
+): Effect.Effect<Library, WhiteRoomError, Scope.Scope> => {
   const { file, library, head, schedule } = facts
-  const open = openLibrary(file, { actor: "server" })
-  const isCurrent = Effect.scoped(Effect.flatMap(open, (opened) => hasHead(opened, head)))
   return Effect.gen(function* () {
-    if (head !== undefined && fs.existsSync(file) && !(yield* isCurrent))
-      if (!(yield* bringForward(shelf, facts, head))) yield* setAside(file)
-    return yield* Effect.catchTag(open, "LibraryNotFound", (missing) =>
-      Effect.gen(function* () {
-        if (schedule !== undefined && schedule.text === undefined) return yield* missing
-        yield* make(shelf, facts)
-        const made = yield* open
-        if (yield* hasHead(made, head)) return made
-        return yield* new VaultDamaged({
-          place: library,
-          detail: "what was acknowledged last is not in its files"
-        })
-      })
-    )
+    const kept = yield* openKept(opening, facts)
+    if (kept !== undefined) return kept
+    if (schedule !== undefined && schedule.text === undefined)
+      return yield* new LibraryNotFound({ path: file })
+    yield* make(opening, facts)
+    const made = yield* openLibrary(file, { actor: "server" })
+    if (yield* hasHead(made, head)) return made
+    return yield* new VaultDamaged({
+      place: library,
+      detail: "what was acknowledged last is not in its files"
+    })
   })
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
-import { type KeptUp, pieceMemory } from "@white-room/vault"
+import { type KeptUp, openVault, pieceMemory } from "@white-room/vault"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -100,7 +100,11 @@ const goOn = (library: Library, facts: Facts) =>
 
 /** Who looks at a library of their own writes under their own name. */
 const openFile = (facts: Facts) => {
-  if (facts.home === "server") return openHome(shelf, facts)
+  if (facts.home === "server")
+    return openHome(
+      Effect.map(openVault(shelf.blobs(facts.library)), (vault) => ({ ...vault, cache })),
+      facts
+    )
   return openLibrary(facts.file, facts.home === "here" ? {} : { actor: "server" })
 }
 

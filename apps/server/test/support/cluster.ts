@@ -24,6 +24,8 @@ export interface NodeWish {
   readonly database: Redacted.Redacted
   readonly blobs: string
   readonly data?: string | undefined
+  /** Where the others reach it, on this machine; by default a port that is free. */
+  readonly cluster?: number | undefined
   /** By how much its clock is off, in milliseconds. */
   readonly clock?: number | undefined
   /** What else it is started with; nothing but what JSON can say. */
@@ -33,17 +35,16 @@ export interface NodeWish {
   readonly program?: string | undefined
 }
 
-const freePort = Effect.promise(
+/** A port below those that the system gives to connections: it is still free when a node begins again. */
+export const freePort: Effect.Effect<number> = Effect.promise(
   () =>
-    new Promise<number>((resolve, reject) => {
+    new Promise<number>((resolve) => {
       const server = createServer()
-      server.once("error", reject)
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-      })
+      const port = 20_000 + Math.floor(Math.random() * 10_000)
+      server.once("error", () => resolve(0))
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(port)))
     })
-)
+).pipe(Effect.repeat({ until: (port) => port > 0 }))
 
 const ended = (child: ChildProcess, signal: NodeJS.Signals): Effect.Effect<number | null> =>
   Effect.async((resume) => {
@@ -74,7 +75,7 @@ export const clusterNode = ({
       database: Redacted.value(database),
       blobs,
       clock,
-      cluster: yield* freePort,
+      cluster: wish.cluster ?? (yield* freePort),
       options
     }
     const faults: Array<string> = []

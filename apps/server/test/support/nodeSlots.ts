@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type ClusterNode, clusterNode, type NodeWish } from "./cluster.js"
+import { type ClusterNode, clusterNode, freePort, type NodeWish } from "./cluster.js"
 import { inTurns } from "./inTurns.js"
 import { type Answer, askServer, type TestServer } from "./server.js"
 import { temporaryFolder } from "./temporaryFolder.js"
@@ -61,6 +61,8 @@ export const nodeSlots = (
     const attempts: Array<Attempt> = []
     let ready: ReadonlyArray<string> = []
     const folders = yield* Effect.forEach(wishes, () => temporaryFolder)
+    // One that begins again is the node that it was: the same libraries come to it.
+    const ports = yield* Effect.forEach(wishes, () => freePort)
     const onLog: NodeWish["onLog"] = (line) => {
       if (line.level === "error") faults.push(`${line.event} ${line.fault}`)
     }
@@ -68,7 +70,7 @@ export const nodeSlots = (
       Effect.gen(function* () {
         const wish = wishes[slot]
         if (wish === undefined) return yield* Effect.dieMessage("no such node")
-        nodes[slot] = yield* clusterNode({ ...wish, data: folders[slot], onLog })
+        nodes[slot] = yield* clusterNode({ ...wish, data: folders[slot], cluster: ports[slot], onLog })
       })
     const look = Effect.gen(function* () {
       const all = yield* Effect.forEach(

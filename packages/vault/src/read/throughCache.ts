@@ -1,5 +1,6 @@
 import { isWhiteRoomError, type WhiteRoomError } from "@white-room/core"
 import * as Effect from "effect/Effect"
+import { pieceKey } from "./pieceKey.js"
 import { readable, type SegmentPlace } from "./SegmentPlace.js"
 
 /** What a kept piece says; `undefined` where it cannot be read as what it should be. */
@@ -28,7 +29,7 @@ export const throughCache = <A>(
 ): Effect.Effect<A, WhiteRoomError> =>
   Effect.gen(function* () {
     const { cache } = place
-    const key = `${place.id} ${name} ${piece}`
+    const key = pieceKey(place, name, piece)
     const kept = yield* cache?.get(key) ?? Effect.succeed(undefined)
     const known = kept && readKept(kept, read)
     if (known !== undefined) return known.value

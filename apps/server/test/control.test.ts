@@ -44,7 +44,7 @@ import { layerControl } from "../src/control/layerControl.js"
 import { steps, tables, tablesOfNodes, version } from "../src/control/Migrations.js"
 import { keepShards, listNodes, registerNode } from "../src/control/Nodes.js"
 import { keepProof } from "../src/control/Proofs.js"
-import { changeRestore, insertRestore, restoreById } from "../src/control/Restores.js"
+import { changeRestore, insertRestore, noteReport, restoreById } from "../src/control/Restores.js"
 import { keepPushed } from "../src/control/Schedules.js"
 import { bringUp, takingAway, versionApart } from "../src/control/Versions.js"
 import { keepWatched, watchedOf } from "../src/control/Watched.js"
@@ -240,6 +240,25 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>, openers: number
         })
         const results = yield* Effect.all([change, change, change], { concurrency: "unbounded" })
         expect([...results].sort()).toEqual(["moved", "moved", undefined])
+        // A device that says what it said before changes nothing, and writes nothing.
+        const anna = { ...admin, id: "anna" }
+        const report = (told: { readonly state: "heard"; readonly begins?: boolean }) =>
+          Effect.gen(function* () {
+            const now = yield* restoreById("a", String(kept[1]))
+            if (now === undefined) throw new Error("not kept")
+            expect(yield* noteReport(now, anna, told)).toBe(undefined)
+            const [head] = yield* (yield* SqlClient)<{ number: number }>`SELECT number FROM audit_head`
+            return [(yield* restoreById("a", now.id))?.revision, Number(head?.number)]
+          })
+        const heard = yield* report({ state: "heard" })
+        expect(yield* report({ state: "heard" })).toEqual(heard)
+        const begun = yield* report({ state: "heard", begins: true })
+        expect(begun).toEqual(heard.map((each) => Number(each) + 1))
+        expect(yield* report({ state: "heard", begins: true })).toEqual(begun)
+        expect(yield* report({ state: "heard" })).toEqual(begun)
+        // A day later it is still waited for, and that is no deed.
+        yield* TestClock.adjust("1 day")
+        expect(yield* report({ state: "heard" })).toEqual([Number(begun[0]) + 1, begun[1]])
         expect(yield* firstFault).toBe(undefined)
       })
     )

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { costOf } from "../src/library/Shelf.js"
 import { device, putBlob, putHeaders, sharedServer, signIn, testServer } from "./support/server.js"
 import { isNew, key, songWish, webApp } from "./support/web.js"
 
@@ -35,7 +36,7 @@ describe("libraries of one server", () => {
         expect((yield* putBlob(server, ben.token, ben.library, name, text)).status).toBe(201)
         for (const { library, token } of [anna, ben]) {
           const { json } = yield* server.ask("GET", `/v1/libraries/${library}`, { token })
-          expect(json.used).toBe(bytes.length)
+          expect(json.used).toBe(costOf(bytes.length))
         }
       })
   )

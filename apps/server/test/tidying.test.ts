@@ -30,6 +30,7 @@ import {
   settle
 } from "../src/control/Libraries.js"
 import { folderShelf } from "../src/library/folderShelf.js"
+import { costOf } from "../src/library/Shelf.js"
 import { tidyFiles } from "../src/replica/tidyFiles.js"
 import { keepHomes } from "../src/start/keepHomes.js"
 import { tidyLibrary } from "../src/start/tidyLibrary.js"
@@ -66,7 +67,9 @@ describe("the files of a library of a device", () => {
         discard: (_: string, name: string) =>
           Effect.as(Effect.orDie(blobs.delete(name)), trash.push(name) > 0)
       }
-      const bytes = Effect.map(listBlobs(blobs, ""), (all) => all.reduce((sum, each) => sum + each.bytes, 0))
+      const bytes = Effect.map(listBlobs(blobs, ""), (all) =>
+        all.reduce((sum, each) => sum + costOf(each.bytes), 0)
+      )
       const count = Effect.map(listBlobs(blobs, ""), (all) => all.length)
       const before = yield* count
       const room = yield* bytes

@@ -253,7 +253,8 @@ export const setUsed = (id: string, bytes: number) =>
 export const addUsed = (id: string, bytes: number) =>
   Effect.flatMap(
     SqlClient.SqlClient,
-    (sql) => sql`UPDATE library SET used = used + ${bytes} WHERE id = ${id}`
+    (sql) =>
+      sql`UPDATE library SET used = CASE WHEN used + ${bytes} < 0 THEN 0 ELSE used + ${bytes} END WHERE id = ${id}`
   )
 
 /** Libraries with room that was reserved: uploads that a server which is gone did not end. */

@@ -14,12 +14,12 @@ import type { Caller } from "../api/Api.js"
 import type { RestoreReport } from "../api/Restores.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
-import { type ControlError, Integer, rowsOf } from "./Database.js"
+import { type ControlError, Integer, rowsOf, transact } from "./Database.js"
 
 /** A restore that no device heard of ends after so long. */
 const waitMs = 30 * day
 
-/** One library is sent so many restores in a day, whoever sends them, and so many more are only planned: each plan is kept. */
+/** One library is sent so many restores in a day, whoever sends them, and so many more are only planned, or planned and applied here: each plan is kept. */
 const mostInDay = 20
 const mostPlannedInDay = 200
 
@@ -151,7 +151,7 @@ const deedOf = (actor: string, action: string, { id, library }: Pick<KeptRestore
 })
 
 /** Whether a library was sent as many within a day as may be, or as many were only planned. */
-const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
+export const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [at, isSent, most] = isPlanOnly
@@ -212,7 +212,8 @@ export type NotChanged = "moved" | "too many"
 
 interface Step {
   readonly actor: string
-  readonly action: string
+  /** Without one it is no entry of the audit log. */
+  readonly action: string | undefined
   /** The states that it may come from. */
   readonly from: ReadonlyArray<KeptRestore["state"]>
   readonly set: Partial<
@@ -230,19 +231,17 @@ export const changeRestore = (
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
-    yield* audited(
-      deedOf(actor, action, seen),
-      Effect.gen(function* () {
-        if (isSending && (yield* isTooMany(seen.library, false, now)))
-          return yield* Effect.fail("too many" as const)
-        const changed =
-          yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1
+    const change = Effect.gen(function* () {
+      if (isSending && (yield* isTooMany(seen.library, false, now)))
+        return yield* Effect.fail("too many" as const)
+      const changed =
+        yield* sql`UPDATE restore SET ${sql.update({ ...set, changed_at: now })}, revision = revision + 1
           WHERE library = ${seen.library} AND id = ${seen.id} AND revision = ${seen.revision} AND ${sql.in("state", from)} RETURNING id`
-        if (changed.length === 0) yield* Effect.fail("moved" as const)
-        const { state } = set
-        yield* announce("restore", seen.library, { restore: seen.id, ...(state !== undefined && { state }) })
-      })
-    )
+      if (changed.length === 0) yield* Effect.fail("moved" as const)
+      const { state } = set
+      yield* announce("restore", seen.library, { restore: seen.id, ...(state !== undefined && { state }) })
+    })
+    yield* action === undefined ? transact(change) : audited(deedOf(actor, action, seen), change)
     return undefined
   }).pipe(
     Effect.catchIf(
@@ -262,19 +261,27 @@ export const sendPlanned = (seen: KeptRestore, actor: string) =>
 
 const isReason = Schema.is(RestoreReason)
 
-/** What a device tells of a restore: the first that says `heard` has it from then on. */
-export const noteReport = (seen: KeptRestore, caller: Caller, report: RestoreReport) => {
-  const { state, begins = state === "applied", reason, outcome } = report
-  return changeRestore(seen, {
-    ...{ actor: caller.id, action: `restore ${state}` },
-    from: state === "heard" ? ["waiting", "heard"] : ["heard"],
-    set: {
+/**
+ * What a device tells of a restore: the first that says `heard` has it from then on. It may say that as often as it likes: said again it is no
+ * entry of the audit log, and within a day nothing is written when nothing else is said.
+ */
+export const noteReport = (seen: KeptRestore, caller: Caller, report: RestoreReport) =>
+  Effect.gen(function* () {
+    const { state, begins = state === "applied", reason, outcome } = report
+    const set = {
       ...{ state, device: caller.id, begun: begins || seen.begun === 1 ? 1 : 0 },
       reason: isReason(reason) ? reason : "",
       outcome: outcome === undefined ? "" : JSON.stringify(outcome)
     }
+    const isAgain = seen.state === state && seen.device === set.device && seen.begun === set.begun
+    const age = (yield* Clock.currentTimeMillis) - seen.changed_at
+    const isSame = isAgain && seen.reason === set.reason && seen.outcome === set.outcome
+    if (isSame && age >= 0 && age < day) return undefined
+    return yield* changeRestore(seen, {
+      ...{ actor: caller.id, action: isAgain ? undefined : `restore ${state}`, set },
+      from: state === "heard" ? ["waiting", "heard"] : ["heard"]
+    })
   })
-}
 
 /** Ends what nobody heard of in time, and forgets what ended long ago. */
 export const endOldRestores: Effect.Effect<void, ControlError, SqlClient.SqlClient> = Effect.gen(

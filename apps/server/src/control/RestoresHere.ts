@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import type { Caller } from "../api/Api.js"
 import { audited } from "./Audit.js"
 import { announce } from "./announce.js"
-import { changeRestore, type KeptRestore } from "./Restores.js"
+import type { ControlError } from "./Database.js"
+import { changeRestore, isTooMany, type KeptRestore } from "./Restores.js"
 
 /** What is kept of a plan. */
 export interface PlanToKeep {
@@ -33,8 +34,11 @@ interface NewPlan {
   readonly request_hash: string
 }
 
-/** Keeps a plan, and gives its id. */
-export const insertPlan = ({ planned, key, ...rest }: NewPlan, sender: Caller) =>
+/** Keeps a plan, and gives its id; `undefined` when too many were planned today. */
+export const insertPlan = (
+  { planned, key, ...rest }: NewPlan,
+  sender: Caller
+): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
@@ -47,15 +51,21 @@ export const insertPlan = ({ planned, key, ...rest }: NewPlan, sender: Caller) =
       ...{ expires_at: now + day, outcome: "", request_key: key },
       ...{ plan: JSON.stringify(planned.preview), digest: planned.digest }
     }
-    yield* audited(
+    return yield* audited(
       { actor: sender.id, action: "restore planned", subject: id, detail: rest.library },
-      Effect.zipRight(
-        sql`INSERT INTO restore ${sql.insert(row)}`,
-        announce("restore", rest.library, { restore: id, state: "planned" })
-      )
+      Effect.gen(function* () {
+        if (yield* isTooMany(rest.library, true, now)) return yield* Effect.fail("too many" as const)
+        yield* sql`INSERT INTO restore ${sql.insert(row)}`
+        yield* announce("restore", rest.library, { restore: id, state: "planned" })
+        return id
+      })
     )
-    return id
-  })
+  }).pipe(
+    Effect.catchIf(
+      (error): error is "too many" => error === "too many",
+      () => Effect.succeed(undefined)
+    )
+  )
 
 /** The restore as it is once this step was taken; the next names that revision. */
 const step = (

@@ -5,11 +5,12 @@ import * as Effect from "effect/Effect"
 /**
  * `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty; `mirrored`:
  * the one that has something of this server. `server`: the number of what keeps its files, where that is not the place of the database too;
- * empty otherwise. `blobs`: the bucket that does, or empty. `lookedAfter`, `disk` and `audit`: see there.
+ * empty otherwise. `blobs`: the bucket that does, or empty. `counted`: how little a file was counted as when room
+ * was counted last. `lookedAfter`, `disk` and `audit`: see there.
  */
 export type SettingName =
   | ("url" | "pin" | "mirror" | "mirrored" | "server" | "blobs")
-  | ("lookedAfter" | "disk" | "audit")
+  | ("counted" | "lookedAfter" | "disk" | "audit")
 
 export const readSetting = (name: SettingName) =>
   Effect.gen(function* () {

@@ -134,8 +134,8 @@ export interface Desk {
   readonly pin: string | undefined
   /** What can be made again, as of the last look, and how often of a library it went to make room. */
   readonly cache: { bytes: number; dropped: number }
-  /** Bytes of documents that are on their way. */
-  readonly documents: { bytes: number }
+  /** Bytes of documents that are on their way, of all and of each access. */
+  readonly documents: { bytes: number; readonly of: Map<string, number> }
   /** Checks that somebody asked for: those that run, by their libraries, and those that ended. */
   readonly checks: {
     readonly running: Map<

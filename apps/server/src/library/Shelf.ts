@@ -29,7 +29,7 @@ export interface Shelf {
   readonly open: (library: string, name: string) => Effect.Effect<OpenFile | undefined, PlaceError>
   /** Puts a file into the trash; `false` when it is not there. */
   readonly discard: (library: string, name: string) => Effect.Effect<boolean, WhiteRoomError>
-  /** Bytes that a library takes up, counted. */
+  /** What a library takes up, counted: see `costOf`. */
   readonly measure: (library: string) => Effect.Effect<number, WhiteRoomError>
   /** Makes the place of a library ready. */
   readonly make: (library: string) => Effect.Effect<void>
@@ -40,6 +40,12 @@ export interface Shelf {
   /** Removes what was put into the trash before a day; gives how much that was. */
   readonly emptyTrash: (before: number) => Effect.Effect<number, WhiteRoomError>
 }
+
+/** Disks have room for so many files, not only for so many bytes: ext4 for one in 16 KiB. */
+export const leastBytes = 16 * 1024
+
+/** What a file takes up of the room of a library: one that is small, or empty, is counted all the same. */
+export const costOf = (bytes: number): number => Math.max(bytes, leastBytes)
 
 const trashDays = 30
 

@@ -9,7 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { fetchBlob } from "./fetchBlob.js"
 import { privateFile } from "./Moment.js"
-import { isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
+import { costOf, isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
 
 /** A file is sent in parts of so many bytes. */
 const partBytes = 4 * 1024 * 1024
@@ -128,7 +128,7 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
     discard,
     measure: (library) =>
       Effect.map(listBlobs(bucket, prefixOf(library)), (all) =>
-        all.reduce((sum, { bytes }) => sum + bytes, 0)
+        all.reduce((sum, { bytes }) => sum + costOf(bytes), 0)
       ),
     make: () => Effect.void,
     erase: (library) =>

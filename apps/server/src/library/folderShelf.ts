@@ -6,7 +6,7 @@ import { type Blobs, folderBlobs, sourceOfFile } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { orUndefined } from "./orUndefined.js"
-import { isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
+import { costOf, isTrashBefore, type Shelf, trashDay } from "./Shelf.js"
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants
 
@@ -57,7 +57,8 @@ export const folderShelf = (data: string): Shelf => {
       if (entry.isFile()) {
         const file = path.join(entry.parentPath, entry.name)
         // A journal may be gone by now.
-        bytes += (await orUndefined(["ENOENT"], () => fsp.lstat(file)))?.size ?? 0
+        const found = await orUndefined(["ENOENT"], () => fsp.lstat(file))
+        bytes += found === undefined ? 0 : costOf(found.size)
       }
     return bytes
   }

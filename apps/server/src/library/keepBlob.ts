@@ -12,7 +12,7 @@ import { notePutAgain } from "../control/Discarded.js"
 import { claimLine, type KeptLibrary, release, reserve, settle } from "../control/Libraries.js"
 import { aboutBlob, mayPut } from "./BlobName.js"
 import type { Room } from "./Room.js"
-import type { Shelf } from "./Shelf.js"
+import { costOf, type Shelf } from "./Shelf.js"
 
 /** A file that somebody sends. */
 export interface Upload {
@@ -106,20 +106,21 @@ export const keepBlob = (
       if (claim === "too many") return yield* refuse("Full")
     }
     const checked = name === "vault.json" ? yield* checkedVault(library, source) : source
-    if (!(yield* room.has(source.bytes))) return yield* refuse("Full")
-    if (!(yield* reserve(library.id, source.bytes))) return yield* refuse("Full")
+    const cost = costOf(source.bytes)
+    if (!(yield* room.has(cost))) return yield* refuse("Full")
+    if (!(yield* reserve(library.id, cost))) return yield* refuse("Full")
     const put = shelf.keep(library.id, name, checked)
     return yield* put.pipe(
       Effect.matchEffect({
         onSuccess: () =>
           Effect.gen(function* () {
-            yield* settle(library.id, source.bytes, yield* Clock.currentTimeMillis)
+            yield* settle(library.id, cost, yield* Clock.currentTimeMillis)
             yield* notePutAgain(library.id, name)
             return "new" as const
           }),
         onFailure: (error) =>
           Effect.gen(function* () {
-            yield* release(library.id, source.bytes)
+            yield* release(library.id, cost)
             if (error._tag === "BlobExists") {
               yield* drain
               const isSame = yield* Effect.catchAll(holds(shelf, library.id, upload), () =>

@@ -1,7 +1,7 @@
 import { PlaceUnreachable, type WhiteRoomError } from "@white-room/core"
 import type { Blobs } from "@white-room/vault"
 import * as Effect from "effect/Effect"
-import type { Shelf } from "../library/Shelf.js"
+import { costOf, type Shelf } from "../library/Shelf.js"
 
 /** What stops it, as a place says it. */
 const asPlaceError = (error: WhiteRoomError) =>
@@ -15,7 +15,7 @@ interface Noted {
   readonly put: ReadonlyArray<string>
   /** The names of those that rest in the trash since. */
   readonly discarded: ReadonlyArray<string>
-  /** Bytes that the library takes up more since, or less. */
+  /** What the library takes up more since, or less: see `costOf`. */
   readonly bytes: () => number
 }
 
@@ -34,7 +34,7 @@ export const notedBlobs = (shelf: Pick<Shelf, "blobs" | "discard">, library: str
       put: (name, source) =>
         Effect.tap(blobs.put(name, source), () => {
           put.push(name)
-          bytes += source.bytes
+          bytes += costOf(source.bytes)
         }),
       delete: (name) =>
         Effect.gen(function* () {
@@ -42,7 +42,7 @@ export const notedBlobs = (shelf: Pick<Shelf, "blobs" | "discard">, library: str
           if (info._tag === "None" || !(yield* Effect.mapError(shelf.discard(library, name), asPlaceError)))
             return
           discarded.push(name)
-          bytes -= info.value.bytes
+          bytes -= costOf(info.value.bytes)
         })
     }
   }

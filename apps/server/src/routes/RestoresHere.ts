@@ -39,13 +39,19 @@ interface Asked {
 /** What the API has no name for is a fault of the server. */
 const refusing = <A, R>(doing: Effect.Effect<A, Problem, R>) => Effect.catchAll(doing, asRefused)
 
+export const tooManyPlans = {
+  detail: "200 restores of this library were planned in a day. Nothing was planned.",
+  recovery: "Try again tomorrow. What is sent to a device without planning it first is counted by itself."
+}
+
 /** A plan that is kept, so that it can be looked at and applied. */
 export const planHere = (library: KeptLibrary, wish: RestoreWish, who: Caller, asked: Asked) =>
   Effect.gen(function* () {
     const intent = yield* intentOf(wish)
     const planned = yield* refusing(homeChange(library, { _tag: "Plan", intent }))
     const plan = { library: library.id, mode: wish.mode, wish: JSON.stringify(wish), planned, ...asked }
-    return yield* insertPlan(plan, who)
+    const id = yield* insertPlan(plan, who)
+    return id ?? (yield* Effect.fail(problem("TooManyToday", tooManyPlans)))
   })
 
 /** Carries out the plan that was seen. Fails with `PlanOutdated`, and has a new plan then, where the library has changed. */

@@ -20,7 +20,7 @@ import { nodeRequest } from "../http/NodeRequest.js"
 import { oneUpload } from "../http/oneUpload.js"
 import { aboutBlob, lineOfPrefix, mayRead } from "../library/BlobName.js"
 import { keepBlob } from "../library/keepBlob.js"
-import { blobJson } from "../library/Shelf.js"
+import { blobJson, costOf } from "../library/Shelf.js"
 
 const refuse = (type: ProblemType) => Effect.fail(problem(type))
 
@@ -195,7 +195,7 @@ const remove = Effect.gen(function* () {
   if (isGone && info._tag === "Some")
     yield* audited(
       { actor: caller.id, action: "file discarded", subject: library.id, detail: name },
-      Effect.zipRight(noteDiscarded(library.id, name), addUsed(library.id, -info.value.bytes))
+      Effect.zipRight(noteDiscarded(library.id, name), addUsed(library.id, -costOf(info.value.bytes)))
     )
   return HttpServerResponse.empty({ status: 204 })
 })

@@ -25,7 +25,7 @@ import { restoreJson } from "../control/restoreJson.js"
 import { failing } from "./failing.js"
 import { requiredKey } from "./Keys.js"
 import { originFor } from "./originFor.js"
-import { applyHere, planHere, undoHere } from "./RestoresHere.js"
+import { applyHere, planHere, tooManyPlans, undoHere } from "./RestoresHere.js"
 import { restoreAnswer } from "./restoreAnswer.js"
 import { restoreRun } from "./restoreRun.js"
 import { theCaller } from "./theCaller.js"
@@ -145,11 +145,6 @@ const kept = (library: string, id: string) =>
   Effect.flatMap(restoreById(library, id), (found) =>
     found === undefined ? Effect.dieMessage("a restore is gone") : Effect.succeed(found)
   )
-
-const tooManyPlans = {
-  detail: "200 restores of this library were planned in a day. Nothing was planned.",
-  recovery: "Try again tomorrow, or send one without planning it first."
-}
 
 /** A restore that is sent to a device. */
 const send = (

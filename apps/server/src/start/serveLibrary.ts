@@ -137,7 +137,7 @@ export const serveLibrary = (
         replicas: library,
         owners: () => alone,
         isWatched: true,
-        documents: { bytes: 0 },
+        documents: { bytes: 0, of: new Map() },
         cache: { bytes: 0, dropped: 0 }
       },
       ...{ run: options.run, keys: options.keys, copies: options.copies },

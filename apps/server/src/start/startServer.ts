@@ -6,7 +6,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { listLibraries, setUsed, unsettled } from "../control/Libraries.js"
 import { scheduleOf } from "../control/Schedules.js"
 import { writeSetting } from "../control/Settings.js"
 import { type Outlets, outlets } from "../digest/Outlets.js"
@@ -48,6 +47,7 @@ import { resumeForNobody } from "./resumeForNobody.js"
 import { resumeRestores } from "./resumeRestores.js"
 import { runProfiles } from "./runProfiles.js"
 import { serve } from "./serve.js"
+import { settleUploads } from "./settleUploads.js"
 import { signInLink } from "./signInLink.js"
 import { watchFeed } from "./watchFeed.js"
 
@@ -151,13 +151,6 @@ const certificateFor = (options: StartOptions) =>
 
 const nameIn = (host: string): string => (host.includes(":") ? `[${host}]` : host)
 
-/** What uploads that a killed server did not end had reserved is free again, and what came is counted. */
-const settleUploads = (desk: Desk) =>
-  Effect.gen(function* () {
-    for (const id of yield* unsettled) yield* setUsed(id, yield* desk.shelf.measure(id))
-    for (const { id } of yield* listLibraries([], "", 1_000_000)) yield* desk.shelf.make(id)
-  })
-
 /**
  * Starts a server and gives its address; it ends with the scope, within `graceMs` and a little. Fails with
  * `ServerNotStarted` when the data folder is not as a server leaves it, is in use, or the address is taken.
@@ -231,7 +224,7 @@ export const startServer = (
       shelf,
       room: roomIn(data, limits),
       ...{ replicas, isWatched: false, owners: () => state.owners },
-      ...{ documents: { bytes: 0 }, cache: { bytes: 0, dropped: 0 } },
+      ...{ documents: { bytes: 0, of: new Map() }, cache: { bytes: 0, dropped: 0 } },
       site: readSite(options.site ?? siteFolder()),
       limits,
       metrics: makeMetrics(),
@@ -275,7 +268,7 @@ export const startServer = (
       yield* writeSetting("url", state.url)
       yield* writeSetting("pin", pin ?? "")
       yield* writeSetting("mirror", options.mirror ?? "")
-      if (options.cluster === undefined) yield* settleUploads(desk)
+      if (options.cluster === undefined) yield* settleUploads(desk.shelf)
       if (desk.mirror !== undefined) yield* keepMirrored(desk.mirror, options.mirrorEveryMs ?? 20_000)
       yield* keepHouse(desk, options.houseEveryMs ?? 5000)
       yield* boundCopies(desk, { hasBucket: blobs !== undefined, everyMs: copiesEveryMs })

@@ -23,6 +23,26 @@ const failure = (code: string): string => `<Error><Code>${code}</Code></Error>`
 /** Threads of a server find the keys in the environment, as it does. */
 const keys = { AWS_ACCESS_KEY_ID: "TEST", AWS_SECRET_ACCESS_KEY: "secret" }
 
+/** What was there before the first of those buckets that are there now. */
+let before: Readonly<Record<string, string | undefined>> = {}
+let buckets = 0
+
+/** The keys stay for as long as there is one bucket: that of a cluster outlasts those of single tests. */
+const keysInEnvironment = Effect.acquireRelease(
+  Effect.sync(() => {
+    if (buckets++ > 0) return
+    before = Object.fromEntries(Object.keys(keys).map((name) => [name, process.env[name]]))
+    Object.assign(process.env, keys)
+  }),
+  () =>
+    Effect.sync(() => {
+      if (--buckets > 0) return
+      for (const [name, value] of Object.entries(before))
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+    })
+)
+
 export const testBucket: Effect.Effect<TestBucket, never, Scope.Scope> = Effect.gen(function* () {
   const objects: TestBucket["objects"] = new Map()
   const state: Pick<TestBucket, "isAway" | "answer"> = { isAway: false, answer: undefined }
@@ -91,16 +111,7 @@ export const testBucket: Effect.Effect<TestBucket, never, Scope.Scope> = Effect.
         server.close()
       })
   )
-  const before = Object.fromEntries(Object.keys(keys).map((name) => [name, process.env[name]]))
-  yield* Effect.acquireRelease(
-    Effect.sync(() => Object.assign(process.env, keys)),
-    () =>
-      Effect.sync(() => {
-        for (const [name, value] of Object.entries(before))
-          if (value === undefined) delete process.env[name]
-          else process.env[name] = value
-      })
-  )
+  yield* keysInEnvironment
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
   const place = `s3://songs?endpoint=${encodeURIComponent(`http://127.0.0.1:${port}`)}`

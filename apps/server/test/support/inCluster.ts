@@ -23,6 +23,7 @@ const tests: Readonly<Record<string, string>> = {
   "bucket.test.ts: says 503 too where": "the data folder that is lost is that of one server",
   "bucket.test.ts: acknowledges what is written here": "the data folder that is lost is that of one server",
   "bucket.test.ts: is ready when": "it looks into the data folder of one server",
+  "bucket.test.ts: tells those who wait": "nodes of these tests are killed when they are not needed any more",
   "bucket.test.ts: discards into the trash": "it erases as one server that is off",
   "scopes.test.ts: security 3: a route that declares no scope": "the table of scopes is that of this process"
 }

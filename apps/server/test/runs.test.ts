@@ -174,9 +174,11 @@ describe("a restore that takes longer than somebody waits", () => {
       yield* shutAgain
       expect((yield* follow(undo)).json).toMatchObject({ outcome: "done", restore: { id, state: "undone" } })
       expect(yield* name).toBe("Ruined")
-      const over = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
+      const once = yield* app.ask("POST", `restores/${id}/undo`, undefined, undoing)
+      // Who waits for nothing may be told of the run, where the answer comes from another node.
+      const { restore: over = once.json } = once.status === 202 ? (yield* follow(once)).json : {}
       // The same answer while the run is remembered, and that there is nothing to do from then on: nothing is done twice.
-      expect(["undone", "RevisionOutdated"]).toContain(over.json.state ?? over.json.type)
+      expect(JSON.stringify(over)).toMatch(/"state":"undone"|"type":"RevisionOutdated"/)
 
       // Planned, looked at, applied.
       const { json: plan } = yield* app.ask("POST", "restores", { ...wish, dryRun: true }, key())

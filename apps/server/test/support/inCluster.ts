@@ -20,11 +20,15 @@ const files: Readonly<Record<string, string>> = {
 
 /** Of others these, by a part of their names. */
 const tests: Readonly<Record<string, string>> = {
+  "audit.test.ts: without a mirror remembers it": "it writes into the control database of one data folder",
   "bucket.test.ts: says 503 too where": "the data folder that is lost is that of one server",
   "bucket.test.ts: acknowledges what is written here": "the data folder that is lost is that of one server",
   "bucket.test.ts: is ready when": "it looks into the data folder of one server",
   "bucket.test.ts: tells those who wait": "nodes of these tests are killed when they are not needed any more",
   "bucket.test.ts: discards into the trash": "it erases as one server that is off",
+  "copies.test.ts: of libraries of devices make way": "it looks into the data folder of one server",
+  "events.test.ts: security 5: end when the time": "the clock of the server is the test's",
+  "events.test.ts: security 33: one access has so many": "each node counts its own streams",
   "scopes.test.ts: security 3: a route that declares no scope": "the table of scopes is that of this process"
 }
 

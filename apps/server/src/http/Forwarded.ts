@@ -41,6 +41,6 @@ export const forwardedOf = (request: IncomingMessage): Arrival | undefined => kn
 export const isEncrypted = (request: IncomingMessage): boolean =>
   known.get(request)?.isEncrypted ?? request.socket instanceof TLSSocket
 
-/** The port that was asked. */
+/** The port that was asked: nodes of the version before this one call their cookies by it. */
 export const portOf = (request: IncomingMessage): number | undefined =>
   known.get(request)?.port ?? request.socket.localPort

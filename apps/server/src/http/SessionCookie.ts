@@ -1,11 +1,12 @@
 /**
  * What people are known by who signed in: a cookie that no script can read and that goes to this server alone. Over TLS, here or at
  * the proxy, it is `__Host-whiteroom`, which browsers take with `Secure`, for the whole host and no other. On plain HTTP of
- * this machine no browser is bound to keep such a one: there it has the port in its name, since cookies know no ports.
+ * this machine no browser is bound to keep such a one: there it has the port in its name, since cookies know no ports. That is the one of
+ * the address that people are told, which is the same for all nodes of a cluster.
  */
 import type { IncomingMessage } from "node:http"
 import type { Desk } from "./Desk.js"
-import { isEncrypted, portOf } from "./Forwarded.js"
+import { isEncrypted } from "./Forwarded.js"
 
 export const sessionDays = 30
 
@@ -13,7 +14,7 @@ const isSecure = (request: IncomingMessage, desk: Pick<Desk, "url">): boolean =>
   isEncrypted(request) || desk.url().startsWith("https:")
 
 const nameOf = (request: IncomingMessage, desk: Pick<Desk, "url">): string =>
-  isSecure(request, desk) ? "__Host-whiteroom" : `whiteroom-${portOf(request)}`
+  isSecure(request, desk) ? "__Host-whiteroom" : `whiteroom-${new URL(desk.url()).port || "80"}`
 
 /** The secret that came as a cookie. */
 export const cookieOf = (request: IncomingMessage, desk: Pick<Desk, "url">): string | undefined => {

@@ -29,6 +29,12 @@ const tests: Readonly<Record<string, string>> = {
   "copies.test.ts: of libraries of devices make way": "it looks into the data folder of one server",
   "events.test.ts: security 5: end when the time": "the clock of the server is the test's",
   "events.test.ts: security 33: one access has so many": "each node counts its own streams",
+  "homesBrought.test.ts: is backed up by its profile":
+    "it writes into the control database of one data folder",
+  "homesKept.test.ts: a restore that a killed server":
+    "it writes into the control database of one data folder",
+  "leaving.test.ts: take nothing more": "it looks into the data folder of one server",
+  "origins.test.ts: are none where nobody is named": "a node that cannot start says so to its own process",
   "scopes.test.ts: security 3: a route that declares no scope": "the table of scopes is that of this process"
 }
 

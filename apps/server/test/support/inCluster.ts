@@ -4,6 +4,7 @@ import { beforeEach } from "vitest"
 
 /** Of these, nothing: they are about what a cluster has not, or about one process. */
 const files: Readonly<Record<string, string>> = {
+  "answeredAgain.test.ts": "what lies in a PostgreSQL is asked each time",
   "clock.test.ts": "the clock of the server is the test's",
   "clusterMoves.test.ts": "its nodes are of this process",
   "control.test.ts": "it is about the control database itself",

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { checkVault, clone, folderBlobs, listLines, push } from "../src/index.js"
+import { bundled } from "./support/bundled.js"
 import { knownHome, newLibrary, song, sqlite, temporaryFolder, withVault } from "./support/library.js"
 import { rounds } from "./support/soak.js"
 
@@ -97,7 +97,7 @@ it.scoped(
       fs.rmSync(files[1] ?? "")
       const folder = yield* temporaryFolder
       const copy = path.join(folder, "c.db")
-      const program = fileURLToPath(new URL("./support/partial.mjs", import.meta.url))
+      const program = yield* bundled("partial")
       const run = (at: number) =>
         spawnSync(process.execPath, [program, vault.blobs.place, copy, `${at}`], { encoding: "utf8" })
       const whole = run(0)

@@ -2,31 +2,13 @@
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
 import { type Library, openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { buildSync } from "esbuild"
 import { checkVault, clone, folderBlobs, listLines, openPull, openVault, push } from "../src/index.js"
+import { bundled } from "./support/bundled.js"
 import { contents, knownHome, newLibrary, song, temporaryFolder, withVault } from "./support/library.js"
 import { rounds } from "./support/soak.js"
-
-const keeper = fileURLToPath(new URL("./support/keeper.mjs", import.meta.url))
-const modules = fileURLToPath(new URL("../node_modules", import.meta.url))
-
-/** The program as one file: it is started hundreds of times. */
-const bundled = Effect.map(temporaryFolder, (folder) => {
-  const program = path.join(folder, "keeper.cjs")
-  buildSync({
-    entryPoints: [keeper],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    external: ["better-sqlite3"],
-    outfile: program
-  })
-  return program
-})
 
 /** Numbers that look random, the same each time. */
 const numbers = (seed: number) => (below: number) => {
@@ -81,16 +63,13 @@ it.scopedLive(
   "two libraries and their vault survive a program that is killed",
   () =>
     Effect.gen(function* () {
-      const program = yield* bundled
+      const program = yield* bundled("keeper")
       const next = numbers(20261129)
       const kills = rounds(4, 500)
       let world = yield* newWorld
       for (let kill = 1; kill <= kills; kill++) {
         const args = [1 + next(250), next(1_000_000), world.folder, world.copy, ...world.files].map(String)
-        const { signal, stderr } = spawnSync(process.execPath, [program, ...args], {
-          encoding: "utf8",
-          env: { ...process.env, NODE_PATH: modules }
-        })
+        const { signal, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" })
         expect(signal, stderr).toBe("SIGKILL")
         // A clone is whole or not there; one that is whole was made, and not yet removed again.
         fs.rmSync(world.copy, { force: true })

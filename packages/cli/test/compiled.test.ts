@@ -204,7 +204,7 @@ describe.skipIf(process.platform !== "linux")("the compiled form of the program"
   })
 
   it("is of the same program: characters beyond ASCII are what they were", async ({ whiteroom }) => {
-    await whiteroom.run(["init"], { asProcess: true })
+    await whiteroom.run(["init"])
     const add = ["schedule", "add", "nightly", "--when", "18:00", "--quiet-time", "22:00–06:00"]
     expect(await whiteroom.run(add, { asProcess: true })).toMatchObject({ code: 0 })
     expect((await whiteroom.run(["help", "export"], { asProcess: true })).stdout).toContain("age1…")

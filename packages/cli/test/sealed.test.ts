@@ -345,8 +345,8 @@ describe("the keys of a sealed vault", () => {
     writeFileSync(whiteroom.at("words"), "for Ada\n")
     const words = ["key", "add", "studio", "--label", "Ada", "--passphrase-file", "words", "--json"]
     const { slot } = summaryOf(await whiteroom.run(words))
+    // With a passphrase, which takes a second each time.
     const opens = () => whiteroom.run(["check", "--from", "stick"], { env: ada })
-    expect((await opens()).code).toBe(0)
     expect((await whiteroom.run(["key", "rotate", "studio"])).code).toBe(0)
     expect((await opens()).code).toBe(0)
     const asked = await whiteroom.run(["key", "remove", "studio", String(slot)])

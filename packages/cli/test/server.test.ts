@@ -260,7 +260,7 @@ describe("a server", () => {
   it("sends libraries away with a link, keeps them after all, and erases one with a receipt", async ({
     whiteroom
   }) => {
-    const { child, ended } = await serve(whiteroom)
+    const { end } = await serveHere(whiteroom)
     await smallLibrary(whiteroom)
     const { link, library } = await invite(whiteroom)
     await json(whiteroom, ["connect", link, "-y"])
@@ -276,8 +276,7 @@ describe("a server", () => {
     await json(whiteroom, ["server", "leave", library, "--stay", "--data", "srv"])
     expect((await json(whiteroom, ["push"])).summary).toMatchObject({ vaults: [{ events: 1 }] })
 
-    child.kill("SIGTERM")
-    await ended
+    await end()
     const erase = ["server", "erase", library, "--data", "srv"]
     expect((await whiteroom.run([...erase, "-y"])).code).toBe(2)
     expect((await whiteroom.run([...erase, "--now"])).stderr).toContain("no way back")
@@ -424,11 +423,11 @@ describe("a server", () => {
   })
 
   it("speaks TLS where others could listen, to those who have the link", async ({ whiteroom }) => {
-    const { line } = await serve(whiteroom, "0.0.0.0:0")
+    const { address } = await serveHere(whiteroom, "0.0.0.0")
     await smallLibrary(whiteroom)
     const { link } = await invite(whiteroom)
     expect(link).toMatch(/^https:.*\.[0-9a-f]{64}$/)
-    const here = link.replace(/^https:\/\/[^/]+/, `https://127.0.0.1:${new URL(String(line.address)).port}`)
+    const here = link.replace(/^https:\/\/[^/]+/, `https://127.0.0.1:${new URL(address).port}`)
     expect((await json(whiteroom, ["connect", here, "-y"])).code).toBe(0)
     const other = await invite(whiteroom)
     const wrong = await whiteroom.run([

@@ -38,12 +38,13 @@ export const serve = async (
  * The server that the program ships, in this process: to start the program takes longer than most that is done with its server.
  * It ends with the test; of a process of its own are those whose beginning or end matters.
  */
-export const serveHere = async (whiteroom: Whiteroom): Promise<Server.RunningServer> => {
+export const serveHere = async (whiteroom: Whiteroom, host = "127.0.0.1") => {
   const { startServer }: typeof Server = createRequire(import.meta.url)("../../dist/server.cjs")
   const scope = Effect.runSync(Scope.make())
-  whiteroom.atEnd(() => Effect.runPromise(Scope.close(scope, Exit.void)))
-  const options = { data: whiteroom.at("srv"), host: "127.0.0.1", port: 0, graceMs: 0 }
-  return Effect.runPromise(Scope.extend(startServer(options), scope))
+  const end = () => Effect.runPromise(Scope.close(scope, Exit.void))
+  whiteroom.atEnd(end)
+  const options = { data: whiteroom.at("srv"), host, port: 0, graceMs: 0 }
+  return { ...(await Effect.runPromise(Scope.extend(startServer(options), scope))), end }
 }
 
 export const json = async (

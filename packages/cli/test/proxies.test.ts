@@ -2,6 +2,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { createHash, randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import * as http from "node:http"
 import * as https from "node:https"
 import * as net from "node:net"
 import { describe, expect } from "vitest"
@@ -129,14 +130,12 @@ const asker =
       request.end(sent)
     })
 
-/** Hears events through the proxy: gives those that came until one is there that is waited for. */
+/** Hears events: gives word when one is there that is waited for. */
 const hearer = (url: string, ca: string, authorization: string) => {
   let text = ""
   let wake = () => {}
-  const request = https.get(`${url}/v1/events`, {
-    ...{ ca, agent: false },
-    headers: { accept: "text/event-stream", authorization }
-  })
+  const options = { ca, agent: false, headers: { accept: "text/event-stream", authorization } } as const
+  const request = (url.startsWith("https") ? https : http).get(`${url}/v1/events`, options)
   request.on("error", () => {})
   request.on("response", (response) => {
     response.setEncoding("utf8").on("data", (part) => {
@@ -152,6 +151,32 @@ const hearer = (url: string, ca: string, authorization: string) => {
         })
     },
     leave: () => request.destroy()
+  }
+}
+
+/** What was told beside the proxy comes through it, too, unless it holds it back. */
+const patienceMs = 20_000
+
+/** Hears events through the proxy, and beside it. */
+const bothHear = (url: string, ca: string, inner: string, authorization: string) => {
+  const [through, beside] = [hearer(url, ca, authorization), hearer(inner, ca, authorization)]
+  return {
+    until: async (wanted: string) => {
+      await beside.until(wanted)
+      let timer: NodeJS.Timeout | undefined
+      const heldBack = new Promise<never>((_, reject) => {
+        const error = new Error(
+          `the proxy holds events back: ${wanted} was told, and did not come through it`
+        )
+        timer = setTimeout(() => reject(error), patienceMs)
+      })
+      await Promise.race([through.until(wanted), heldBack])
+      clearTimeout(timer)
+    },
+    leave: () => {
+      through.leave()
+      beside.leave()
+    }
   }
 }
 
@@ -209,7 +234,7 @@ for (const proxy of [nginx, caddy]) {
         const enrolled = await ask("POST", "/v1/enrolments", {}, { code, secretHash, device: "test" })
         expect(enrolled.status, enrolled.text).toBe(200)
         const authorization = `Bearer ${admin}`
-        const heard = hearer(url, ca, authorization)
+        const heard = bothHear(url, ca, String(server.line.address), authorization)
         await heard.until("event: ready")
         await withLibrary(whiteroom, (own) => own.songs.upsert(song("new", "New One")))
         await run(["push"])

@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { operate, startServer } from "../src/index.js"
+import { leastBytes } from "../src/library/Shelf.js"
 import { device, invite, putBlob, putHeaders, sharedServer, signIn, testServer } from "./support/server.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 import { testBucket } from "./support/testBucket.js"
@@ -256,6 +257,43 @@ describe("a server with a bucket", () => {
           token: app.token
         })
         expect(Array.isArray(json.items) && json.items.length).toBe(42)
+      })
+  )
+
+  it.scopedLive(
+    "asks for one thing where it goes on as it left it, and looks what is there after what failed",
+    () =>
+      Effect.gen(function* () {
+        const [bucket, data] = [yield* testBucket, yield* temporaryFolder]
+        const server = yield* testServer({ data, blobs: bucket.place })
+        const { ask, library } = yield* webApp(server, yield* signIn(server))
+        const save = (id: string, again = key()) =>
+          ask("PUT", `songs/${id}`, songWish(id), { ...isNew, ...again })
+        let asked: Array<string> = []
+        const watch = () => {
+          asked = []
+          bucket.answer = (method, name) => {
+            asked.push(name === "" ? "LIST" : method)
+            return undefined
+          }
+        }
+        for (const id of ["first", "second", "third"]) {
+          watch()
+          expect((yield* save(id)).status).toBe(201)
+          if (id !== "first") expect(asked).toEqual(["PUT"])
+        }
+        bucket.answer = (method) => (method === "PUT" ? 403 : undefined)
+        const again = key()
+        expect((yield* save("fourth", again)).json.type).toBe("NotKeptYet")
+        watch()
+        expect((yield* save("fourth", again)).status).toBe(201)
+        expect(asked.sort()).toEqual(["GET", "LIST", "LIST", "PUT"])
+        // What it takes up was counted on the way; what was written last is added to it until that is there.
+        const files = [...bucket.objects.keys()].filter((name) => name.includes(`/${library}/`)).length
+        const control = new Sqlite(join(data, "control.db"), { readonly: true })
+        const used = control.prepare("SELECT used FROM library WHERE id = ?").pluck().get(library)
+        control.close()
+        expect(Math.floor(Number(used) / leastBytes)).toBe(files)
       })
   )
 

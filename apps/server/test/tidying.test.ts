@@ -29,7 +29,6 @@ import {
   reserve,
   settle
 } from "../src/control/Libraries.js"
-import { folderShelf } from "../src/library/folderShelf.js"
 import { costOf } from "../src/library/Shelf.js"
 import { tidyFiles } from "../src/replica/tidyFiles.js"
 import { keepHomes } from "../src/start/keepHomes.js"
@@ -283,14 +282,21 @@ describe("the files of a library that is written here", () => {
       const homes = {
         push: (_: unknown, mayReclaim: boolean) => {
           asked.push(mayReclaim)
-          return Effect.succeed({ position: 0, events: 0, put: [], discarded: [], head, schedule: undefined })
+          return Effect.succeed({
+            position: 0,
+            events: 0,
+            put: [],
+            discarded: [],
+            bytes: 0,
+            head,
+            schedule: undefined
+          })
         },
         ...{ changesOf: () => 0, isHere: () => true, noticed: () => {}, waiting: Queue.take(arrived) },
         settled: (_library: string, kept?: unknown) => void settled.unsafeOffer(kept !== undefined),
         keptSchedule: () => {}
       }
-      const shelf = folderShelf(yield* temporaryFolder)
-      yield* keepHomes({ shelf, mirror: undefined, log: () => {} }, homes, undefined)
+      yield* keepHomes({ mirror: undefined, log: () => {} }, homes, undefined)
       const night = Effect.gen(function* () {
         yield* Queue.offer(arrived, ["anna"])
         yield* TestClock.adjust("1 second")

@@ -41,6 +41,8 @@ import {
 } from "./Vault.js"
 
 export interface PushOptions {
+  /** Nobody wrote into this line or took anything of it away since the last push, which succeeded: what is there is not asked for. */
+  readonly isAsLeft?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -123,17 +125,25 @@ const justBefore = (file: string): string => file.slice(0, -1)
 
 /**
  * The segments of the own line. But in a folder, the last that was sent and what sorts after it, which are all that came since and
- * all that were merged; everything (`isAll`), when that may not tell what there is: after an hour, and when the last one is not there.
+ * all that were merged; everything (`isAll`), when that may not tell what there is: after an hour, and when the last one is not there. Where
+ * it is as it was left, the last that was sent is all that is needed.
  */
-const listOwn = (vault: Vault, { isOwnLine, lastFile, pushedAt, pushed }: KnownVault, folder: string) =>
+const listOwn = (
+  vault: Vault,
+  { isOwnLine, lastFile, pushedAt, pushed }: KnownVault,
+  folder: string,
+  isAsLeft: boolean
+) =>
   Effect.gen(function* () {
     const last = parseSegmentName(lastFile?.file ?? "")
     const isRecent = Math.abs((yield* Clock.currentTimeMillis) - pushedAt) < listAllAfter
-    const isKnown =
-      !isAbsolute(vault.blobs.place) && isOwnLine && isRecent && lastFile?.missedAt === undefined
+    const isKnown = isOwnLine && isRecent && lastFile?.missedAt === undefined
     if (isKnown && last?.level === 0 && last.last === pushed.position && last.name.startsWith(folder)) {
-      const newest = filledSegmentsIn(yield* listAll(vault, folder, justBefore(last.name)))
-      if (newest.some(({ name }) => name === last.name)) return { listed: newest, isAll: false }
+      if (isAsLeft) return { listed: [{ ...last, bytes: 0, arrivedAt: pushedAt }], isAll: false }
+      if (!isAbsolute(vault.blobs.place)) {
+        const newest = filledSegmentsIn(yield* listAll(vault, folder, justBefore(last.name)))
+        if (newest.some(({ name }) => name === last.name)) return { listed: newest, isAll: false }
+      }
     }
     return { listed: filledSegmentsIn(yield* listAll(vault, folder)), isAll: true }
   })
@@ -148,13 +158,13 @@ export const push = (
   library: Library,
   vault: Vault,
   known: KnownVault,
-  { onProgress }: PushOptions = {}
+  { isAsLeft = false, onProgress }: PushOptions = {}
 ): Effect.Effect<PushReport, WhiteRoomError> =>
   Effect.gen(function* () {
     yield* library.log.capture
     const { naming } = vault.protection
     const folder = naming.library(yield* lookAt(library, (snapshot) => snapshot.libraryId))
-    const { listed, isAll } = yield* listOwn(vault, known, lineFolder(folder, known.line))
+    const { listed, isAll } = yield* listOwn(vault, known, lineFolder(folder, known.line), isAsLeft)
     const { segments, loss: lost, lastFile } = yield* noticeLoss(library, vault, known, folder, listed)
     const { planned, end, head } = yield* lookAt(library, (snapshot) => {
       const end = sharedEnd(snapshot, naming, segments)

@@ -212,7 +212,7 @@ export const settle = (id: string, bytes: number, at: number) =>
     ).pipe(Effect.zipRight(announce("library", id)))
   )
 
-/** What a library that is written here takes up, counted again, and when it was put into its files last. */
+/** What a library that is written here takes up, and when it was put into its files last. */
 export const notePushed = (id: string, bytes: number, at: number) =>
   Effect.flatMap(
     SqlClient.SqlClient,

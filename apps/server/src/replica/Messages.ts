@@ -215,6 +215,8 @@ export interface PushedHere {
   /** The names of new files, and of those that were replaced by them. */
   readonly put: ReadonlyArray<string>
   readonly discarded: ReadonlyArray<string>
+  /** What it takes up since: see `costOf`. */
+  readonly bytes: number
   /** Where it is, for who goes on from there. */
   readonly head: Head
   /** Its profiles and runs, where they are others than were kept last. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto"
-import { day, genesis, toHex, type WhiteRoomError } from "@white-room/core"
+import { day, genesis, hour, toHex, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { scheduleRecords } from "@white-room/store/transfer"
 import {
   type KeptUp,
   makeVault,
+  openPlain,
   type PieceCache,
   push,
   upkeep,
@@ -21,6 +22,19 @@ import { scheduleMark } from "./scheduleMark.js"
 
 /** How its files are called in the library. */
 const name = "server"
+
+/** What a thread knows of the files of the libraries that are written in it, by their ids. */
+export interface KnownHere {
+  /** When they were kept up last, and how many came since. */
+  readonly keptUp: Map<string, KeptUp>
+  /** Those of which the last push succeeded: their vaults, what they take up, and when what is there was looked at last. */
+  readonly left: Map<string, { readonly vault: string; readonly bytes: number; readonly lookedAt: number }>
+  /** What was read of files before: where another server went on, a line of its own begins with looking at all of them. */
+  readonly cache: PieceCache
+}
+
+/** As long as this nobody is asked what is there: nobody but the owner of a library writes into its line. */
+const lookEvery = hour
 
 /** How often all of its files are read, to find what nobody needs any more. */
 const reclaimEvery = 30 * day
@@ -44,39 +58,49 @@ const knownOf = (library: Library, vault: Vault) =>
     return { ...entry, isOwnLine: true }
   })
 
+/** The vault as this thread left it; nothing when it is to be looked at again, or is not the one that this library knows. */
+const leftHere = (library: Library, id: string, { left }: KnownHere, now: number) =>
+  Effect.map(vaultRecords(library).all, (records) => {
+    const before = left.get(id)
+    // Until this push has succeeded, too.
+    left.delete(id)
+    const known = records.find(({ vaultId }) => vaultId === before?.vault)
+    const isRecent = before !== undefined && Math.abs(now - before.lookedAt) < lookEvery
+    return known !== undefined && isRecent ? { ...before, known } : undefined
+  })
+
 /**
  * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
- * Its many small files are merged when it is time, of which `kept` knows; what nobody needs any more goes unless it `mayReclaim` not.
+ * That is one request for each new file, while it is as this thread left it. Its many small files are merged when it is time; what nobody
+ * needs any more goes unless it `mayReclaim` not.
  */
 export const pushHome = (
   library: Library,
   shelf: Shelf,
   id: string,
+  here: KnownHere,
   {
-    kept,
-    cache,
     mayReclaim,
     schedule: mark
   }: {
-    readonly kept: Map<string, KeptUp>
-    /** What was read of files before: where another server went on, a line of its own begins with looking at all of them. */
-    readonly cache: PieceCache
     readonly mayReclaim: boolean
     readonly schedule: string | undefined
   }
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { put, discarded, blobs } = notedBlobs(shelf, id)
-    const vault = { ...(yield* makeVault(blobs)), cache }
-    const known = yield* knownOf(library, vault)
+    const { put, discarded, bytes: added, blobs } = notedBlobs(shelf, id)
+    const now = yield* Clock.currentTimeMillis
+    const asLeft = yield* leftHere(library, id, here, now)
+    const opened = asLeft === undefined ? yield* makeVault(blobs) : openPlain(blobs, asLeft.known.vaultId)
+    const vault = { ...opened, cache: here.cache }
+    const known = asLeft?.known ?? (yield* knownOf(library, vault))
     // Before the log is read: a run that is known to be done has its backup there.
     const text = yield* scheduleRecords(library).text
-    const report = yield* push(library, vault, known)
-    const now = yield* Clock.currentTimeMillis
-    const { at, files } = kept.get(id) ?? { at: now, files: 0 }
+    const report = yield* push(library, vault, known, { isAsLeft: asLeft !== undefined })
+    const { at, files } = here.keptUp.get(id) ?? { at: now, files: 0 }
     const since = { at, files: files + report.segments }
     const isDue = upkeepDue(since, now)
-    kept.set(id, isDue ? { at: now, files: 0 } : since)
+    here.keptUp.set(id, isDue ? { at: now, files: 0 } : since)
     if (isDue) {
       const reclaim = mayReclaim && Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
       yield* Effect.ignore(upkeep(library, vault, { line: report.line }, { reclaim }))
@@ -85,5 +109,7 @@ export const pushHome = (
     const [last] = position === 0 ? [] : yield* library.log.read({ after: position - 1, limit: 1 })
     const chainHash = toHex(last?.chainHash ?? genesis)
     const schedule = scheduleMark(text) === mark ? undefined : text
-    return { position, events, put, discarded, head: { line, position, chainHash }, schedule }
+    const bytes = asLeft === undefined ? yield* shelf.measure(id) : asLeft.bytes + added()
+    here.left.set(id, { vault: vault.id, bytes, lookedAt: asLeft?.lookedAt ?? now })
+    return { position, events, put, discarded, bytes, head: { line, position, chainHash }, schedule }
   })

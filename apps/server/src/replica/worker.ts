@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import type { OnProgress, WhiteRoomError } from "@white-room/core"
 import { type Library, openLibrary } from "@white-room/store"
-import { type KeptUp, openVault, pieceMemory } from "@white-room/vault"
+import { openVault, pieceMemory } from "@white-room/vault"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import { openHome } from "./openHome.js"
 import { runDueHere } from "./ProfilesHere.js"
 import { problemHere } from "./problemHere.js"
 import { problemOfError } from "./problemOfError.js"
-import { pushHome } from "./pushHome.js"
+import { type KnownHere, pushHome } from "./pushHome.js"
 import { answerOf } from "./Reader.js"
 import { takeSchedule } from "./takeSchedule.js"
 import { changeOf } from "./Writer.js"
@@ -31,11 +31,11 @@ const kept = Schema.decodeUnknownSync(
 const shelf = await Effect.runPromise(shelfAt(kept))
 const maker = makerIn(kept.data, shelf)
 
-/** When the files of libraries that are written here were kept up last, and how many came since. */
-const keptUp = new Map<string, KeptUp>()
-
-/** Pieces of the files of libraries that are written here. */
-const cache = pieceMemory(16 * 1024 * 1024)
+const knownHere: KnownHere = {
+  keptUp: new Map(),
+  left: new Map(),
+  cache: pieceMemory(16 * 1024 * 1024)
+}
 
 const tell = (told: Told): void => parentPort?.postMessage(told)
 
@@ -102,7 +102,7 @@ const goOn = (library: Library, facts: Facts) =>
 const openFile = (facts: Facts) => {
   if (facts.home === "server")
     return openHome(
-      Effect.map(openVault(shelf.blobs(facts.library)), (vault) => ({ ...vault, cache })),
+      Effect.map(openVault(shelf.blobs(facts.library)), (vault) => ({ ...vault, cache: knownHere.cache })),
       facts
     )
   return openLibrary(facts.file, facts.home === "here" ? {} : { actor: "server" })
@@ -223,9 +223,7 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "Drop") return drop(facts, request.schedule)
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
-    return withLibrary(facts, (library) =>
-      pushHome(library, shelf, facts.library, { kept: keptUp, cache, ...request })
-    )
+    return withLibrary(facts, (library) => pushHome(library, shelf, facts.library, knownHere, request))
   return withLibrary(facts, (library) => answerOf(library, request.question, facts, onProgress))
 }
 

@@ -22,7 +22,7 @@ const atOnce = 16
 /** A library that cannot be put into its files now may be a little later. */
 const patience = "5 seconds"
 
-type Here = Pick<Desk, "shelf" | "mirror" | "log">
+type Here = Pick<Desk, "mirror" | "log">
 
 /** What of the libraries that are written here has a part in it. */
 type Written = Pick<
@@ -40,13 +40,7 @@ interface Owner extends Pick<Owners, "rightTo" | "areSeveral"> {
  * Puts what is new in one library into its files, and from there into the mirror. `isLate`: it may be that nobody was told, as a
  * server ended before it could. Gives of which owner it was kept; `later`: it could not be done now; `given up`: it is for another server to do.
  */
-const keep = (
-  { shelf, mirror, log }: Here,
-  homes: Written,
-  owner: Owner | undefined,
-  id: string,
-  isLate: boolean
-) =>
+const keep = ({ mirror, log }: Here, homes: Written, owner: Owner | undefined, id: string, isLate: boolean) =>
   Effect.gen(function* () {
     // Before the head is read: what was acknowledged before this server had the right is in it, and none but this server adds to that.
     const right = owner?.rightTo(id)
@@ -62,14 +56,14 @@ const keep = (
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
       return "later"
     }
-    const { put, discarded, events, position, schedule } = pushed.right
+    const { put, discarded, bytes, events, position, schedule } = pushed.right
     const { standing, number } = yield* keepPushed(id, right, pushed.right)
     if (schedule !== undefined && number !== undefined) homes.keptSchedule(library, schedule, number)
     if (standing === "epoch") owner?.onSuperseded()
     if (standing !== "held") return "given up"
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
-    if (put.length + discarded.length > 0) yield* notePushed(id, yield* shelf.measure(id), now)
+    if (put.length + discarded.length > 0) yield* notePushed(id, bytes, now)
     if (isLate && events > 0) yield* transact(announce("library", id, { position }))
     return { fence: library.fence }
   })

@@ -50,6 +50,9 @@ const isReady = (address: string): Effect.Effect<boolean> =>
     )
   )
 
+/** A node does not start while there is no bucket; what runs it (`Restart=on-failure`) tries again. */
+const isAway = (why: unknown): boolean => String(why).includes("PlaceUnreachable")
+
 /** Starts them; `wishes`: what each of them is started with. */
 export const nodeSlots = (
   wishes: ReadonlyArray<NodeWish>,
@@ -70,7 +73,11 @@ export const nodeSlots = (
       Effect.gen(function* () {
         const wish = wishes[slot]
         if (wish === undefined) return yield* Effect.dieMessage("no such node")
-        nodes[slot] = yield* clusterNode({ ...wish, data: folders[slot], cluster: ports[slot], onLog })
+        nodes[slot] = yield* clusterNode({ ...wish, data: folders[slot], cluster: ports[slot], onLog }).pipe(
+          Effect.catchAllDefect((why) => (isAway(why) ? Effect.fail(why) : Effect.die(why))),
+          Effect.tapError(() => pause(1000)),
+          Effect.eventually
+        )
       })
     const look = Effect.gen(function* () {
       const all = yield* Effect.forEach(

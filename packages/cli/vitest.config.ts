@@ -8,6 +8,7 @@ export default defineProject({
   test: {
     name: "cli",
     include: ["test/**/*.test.ts"],
+    setupFiles: ["../../tooling/testPipes.mjs"],
     sequence: { concurrent: true },
     maxConcurrency: 4,
     testTimeout: 60_000

@@ -273,7 +273,8 @@ export const noteReport = (seen: KeptRestore, caller: Caller, report: RestoreRep
       reason: isReason(reason) ? reason : "",
       outcome: outcome === undefined ? "" : JSON.stringify(outcome)
     }
-    const isAgain = seen.state === state && seen.device === set.device && seen.begun === set.begun
+    const isHeard = state === "heard" && seen.state === "heard"
+    const isAgain = isHeard && seen.device === set.device && seen.begun === set.begun
     const age = (yield* Clock.currentTimeMillis) - seen.changed_at
     const isSame = isAgain && seen.reason === set.reason && seen.outcome === set.outcome
     if (isSame && age >= 0 && age < day) return undefined

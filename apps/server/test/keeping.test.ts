@@ -52,9 +52,11 @@ describe("what is kept", () => {
       const { server, admin } = shared()
       const { token, library } = yield* device(server, admin)
       const name = lineFile()
+      // Those that come at once have room reserved, each for itself.
+      const passing = new Set([429, 503, 507])
       const put = (text: string): Effect.Effect<number> =>
         Effect.flatMap(putBlob(server, token, library, name, text), ({ status }) =>
-          status === 429 || status === 503 ? put(text) : Effect.succeed(status)
+          passing.has(status) ? put(text) : Effect.succeed(status)
         )
       const texts = Array.from({ length: 50 }, (_, each) => `text ${each}`)
       const statuses = yield* Effect.forEach(texts, put, { concurrency: "unbounded" })

@@ -6,7 +6,7 @@ import type { WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import { linesOf, readLine } from "./OtherLines.js"
-import { farthestOf, pathsIn } from "./Path.js"
+import { byNewest, farthestOf, pathsIn } from "./Path.js"
 import { type ListedLine, lastArrival, listLines, readLineStart, type Vault } from "./Vault.js"
 
 /** A device as its line shows it. */
@@ -42,21 +42,19 @@ export const lineEnds = (vault: Vault): Effect.Effect<ReadonlyArray<LineEnd>, Wh
       passedBy(vault, lines, line)
     )
     const gone = new Set(passed.flat())
-    return yield* Effect.forEach(
-      lines.filter(({ line }) => !gone.has(line)).toSorted((a, b) => lastArrival(b) - lastArrival(a)),
-      (listed) =>
-        readLineStart(vault, listed.library, listed.line).pipe(
-          Effect.map(({ device }) => device),
-          Effect.catchTag("VaultDamaged", () => Effect.succeed("")),
-          Effect.map(
-            (device): LineEnd => ({
-              line: listed.line,
-              device,
-              position: farthestOf(listed.segments),
-              arrivedAt: lastArrival(listed)
-            })
-          )
+    return yield* Effect.forEach(lines.filter(({ line }) => !gone.has(line)).toSorted(byNewest), (listed) =>
+      readLineStart(vault, listed.library, listed.line).pipe(
+        Effect.map(({ device }) => device),
+        Effect.catchTag("VaultDamaged", () => Effect.succeed("")),
+        Effect.map(
+          (device): LineEnd => ({
+            line: listed.line,
+            device,
+            position: farthestOf(listed.segments),
+            arrivedAt: lastArrival(listed)
+          })
         )
+      )
     )
   })
 

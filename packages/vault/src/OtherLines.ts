@@ -12,7 +12,7 @@ import type { Library } from "@white-room/store"
 import { type LineTaker, linesMergedInto, lookAt, type Take, takeLine } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { fetchSound } from "./FetchedSegment.js"
-import { farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
+import { byNewest, farthestOf, type Path, pathsIn, vaultDamaged } from "./Path.js"
 import { endOfPath } from "./PathEnd.js"
 import { playPath } from "./Play.js"
 import type { Naming } from "./segment/SegmentName.js"
@@ -53,12 +53,10 @@ export const newsIn = (library: Library, vault: Vault, lines: ReadonlyArray<List
     const unknown = yield* lookAt(library, ({ chainHashAt }) =>
       lines.filter((each) => each.segments.length > 0 && !isKnown(each, naming, chainHashAt, merged))
     )
-    return yield* Effect.forEach(
-      unknown.toSorted((a, b) => lastArrival(b) - lastArrival(a)),
-      (listed) =>
-        Effect.map(readLineStart(vault, listed.library, listed.line), ({ device }): OtherDevice => {
-          return { line: listed.line, device, lastArrival: lastArrival(listed) }
-        })
+    return yield* Effect.forEach(unknown.toSorted(byNewest), (listed) =>
+      Effect.map(readLineStart(vault, listed.library, listed.line), ({ device }): OtherDevice => {
+        return { line: listed.line, device, lastArrival: lastArrival(listed) }
+      })
     )
   })
 

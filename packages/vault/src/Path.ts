@@ -84,6 +84,10 @@ export const coverOf = (
 export const farthestOf = (segments: ReadonlyArray<ListedSegment>): number =>
   segments.reduce((farthest, { kind, last }) => (kind === "events" ? Math.max(farthest, last) : farthest), 0)
 
+/** The line first that was pushed to last. Places say when to the second at times: of those of one moment it is the one that goes farther. */
+export const byNewest = (one: ListedLine, other: ListedLine): number =>
+  lastArrival(other) - lastArrival(one) || farthestOf(other.segments) - farthestOf(one.segments)
+
 /** Positions of a line that no whole segment has. */
 export interface Hole {
   readonly after: number

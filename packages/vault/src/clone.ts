@@ -13,13 +13,13 @@ import { receive, type Settled, vaultRecords } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { untilHere, type WaitOptions } from "./blobs/Waiting.js"
 import type { SegmentProblem } from "./FetchedSegment.js"
-import { type Path, pathsIn, type Stretch } from "./Path.js"
+import { byNewest, type Path, pathsIn, type Stretch } from "./Path.js"
 import { endOfPath } from "./PathEnd.js"
 import type { PlayOptions } from "./PathSource.js"
 import { playPath } from "./Play.js"
 import { withStarts } from "./StartedLine.js"
 import { takeBeyond } from "./takeBeyond.js"
-import { type ListedLine, lastArrival, listLines, type Vault } from "./Vault.js"
+import { type ListedLine, listLines, type Vault } from "./Vault.js"
 
 /** What is to be brought. */
 export interface CloneOptions extends CreateOptions {
@@ -61,7 +61,7 @@ export const chooseLine = (
       (line === undefined || each.line.startsWith(line))
   )
   const libraries = [...new Set(meant.map((each) => each.library))]
-  const [chosen] = meant.toSorted((a, b) => lastArrival(b) - lastArrival(a))
+  const [chosen] = meant.toSorted(byNewest)
   if (chosen === undefined)
     return Effect.fail(
       new VaultNotFound({ place: vault.blobs.place, reason: "no such library was pushed there" })

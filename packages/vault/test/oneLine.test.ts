@@ -79,6 +79,28 @@ describe("a clone that follows a line", () => {
     })
   )
 
+  it.scoped("is of the line that goes farther, of those that were pushed to in one moment", () =>
+    Effect.gen(function* () {
+      const { vault, line: first } = yield* followed
+      const folder = yield* temporaryFolder
+      // As lines are named by chance, the others are listed before it or behind.
+      const goOn = (songs: ReadonlyArray<string>) =>
+        Effect.gen(function* () {
+          const file = path.join(folder, `${songs.join()}.db`)
+          yield* clone(vault, file, { name: "home", line: first })
+          const library = yield* openLibrary(file)
+          for (const name of songs) yield* library.songs.create(song(name))
+          return yield* pushHome(library, vault)
+        })
+      const { line, position } = yield* goOn(["one", "two"])
+      for (const name of ["three", "four", "five"]) yield* goOn([name])
+      const ends = yield* lineEnds(vault)
+      expect(new Set(ends.map(({ arrivedAt }) => arrivedAt)).size).toBe(1)
+      expect(ends[0]).toMatchObject({ line, position })
+      expect((yield* clone(vault, path.join(folder, "newest.db"))).line).toBe(line)
+    })
+  )
+
   it.scoped("says so when it is not on the way of the line any more", () =>
     Effect.gen(function* () {
       const { library, vault, replica, line } = yield* followed

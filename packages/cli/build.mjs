@@ -118,7 +118,7 @@ const server = await build({
   outfile: "dist/server.cjs",
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownMail, boundedOpening],
+  plugins: [lazyDriver, ownMail],
   ...besideBundle
 })
 

@@ -22,10 +22,10 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
-import { firstFault } from "../src/control/Audit.js"
 import { layerSqlite } from "../src/control/Database.js"
 import { startServer } from "../src/index.js"
 import { leastBytes } from "../src/library/Shelf.js"
+import { firstFault } from "./support/firstFault.js"
 import {
   codeIn,
   device,

@@ -32,7 +32,6 @@ import { LibraryEntity } from "../src/cluster/LibraryEntity.js"
 import { listenToNodes, messagePath } from "../src/cluster/NodeServer.js"
 import { accessById, listAccess } from "../src/control/AccessList.js"
 import { listAlerts } from "../src/control/Alerts.js"
-import { firstFault } from "../src/control/Audit.js"
 import { layerSqlite } from "../src/control/Database.js"
 import { digestsOf } from "../src/control/Digests.js"
 import { discardedOf } from "../src/control/Discarded.js"
@@ -53,6 +52,7 @@ import {
   noteArrival,
   secretHeader
 } from "../src/http/Forwarded.js"
+import { firstFault } from "./support/firstFault.js"
 import { about, address, admin, type Row, rowsOfTable, writeAll } from "./support/wire.js"
 
 interface Column {

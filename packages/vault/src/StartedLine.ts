@@ -8,6 +8,12 @@ export interface StartedLine extends ListedLine {
   readonly start: LineStart
 }
 
+const started = (vault: Vault, listed: ListedLine) =>
+  Effect.map(
+    readLineStart(vault, listed.library, listed.line),
+    (start): StartedLine => ({ ...listed, start })
+  )
+
 /** So many are asked at once. */
 const atOnce = 8
 
@@ -16,23 +22,13 @@ export const withStarts = (
   vault: Vault,
   lines: ReadonlyArray<ListedLine>
 ): Effect.Effect<ReadonlyArray<ListedLine>> =>
-  Effect.forEach(
-    lines,
-    (each) =>
-      readLineStart(vault, each.library, each.line).pipe(
-        Effect.map((start) => ({ ...each, start })),
-        Effect.orElseSucceed(() => each)
-      ),
-    { concurrency: atOnce }
-  )
+  Effect.forEach(lines, (each) => Effect.orElseSucceed(started(vault, each), () => each), {
+    concurrency: atOnce
+  })
 
 /** The lines of a vault, or of one of its libraries, as the vault names it, with where they begin. */
 export const startedLines = (
   vault: Vault,
   library?: string
 ): Effect.Effect<ReadonlyArray<StartedLine>, WhiteRoomError> =>
-  Effect.flatMap(listLines(vault, library), (lines) =>
-    Effect.forEach(lines, (each) =>
-      Effect.map(readLineStart(vault, each.library, each.line), (start) => ({ ...each, start }))
-    )
-  )
+  Effect.flatMap(listLines(vault, library), (lines) => Effect.forEach(lines, (each) => started(vault, each)))

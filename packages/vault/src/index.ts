@@ -103,7 +103,6 @@ export {
 export { type PushOptions, type PushReport, push } from "./push.js"
 export type { FoundEntity, FoundEvent, FoundVersion } from "./read/FoundEvent.js"
 export type { PieceCache } from "./read/PieceCache.js"
-export { pieceMemory } from "./read/pieceMemory.js"
 export type { VaultReader } from "./read/VaultReader.js"
 export { type Reclaimed, reclaimAll } from "./reclaim.js"
 export { repairVault, type VaultRepair, type VaultRepairOptions } from "./repair.js"

@@ -3,7 +3,8 @@ import * as path from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { openLibrary } from "@white-room/store"
 import * as Effect from "effect/Effect"
-import { clone, counting, follow, lineEnds, memoryBlobs, pieceMemory } from "../src/index.js"
+import { clone, counting, follow, lineEnds, memoryBlobs } from "../src/index.js"
+import { pieceCache } from "../src/read/PieceCache.js"
 import { listLines } from "../src/Vault.js"
 import { contents, fullLibrary, pushHome, song, temporaryFolder, withVault } from "./support/library.js"
 
@@ -140,7 +141,10 @@ describe("a line that begins where another ends", () => {
   it.scoped("asks for what it goes on from once, where pieces are kept", () =>
     Effect.gen(function* () {
       const { vault: open, blobs } = yield* followed
-      const vault = { ...open, cache: pieceMemory(1024 * 1024) }
+      const vault = {
+        ...open,
+        cache: pieceCache(path.join(yield* temporaryFolder, "cache"), new Uint8Array(32))
+      }
       const asked: Array<number> = []
       for (const name of ["second", "third", "fourth"]) {
         const file = path.join(yield* temporaryFolder, `${name}.db`)
@@ -158,15 +162,4 @@ describe("a line that begins where another ends", () => {
       expect(asked).toEqual([0, 0, 0])
     })
   )
-
-  it("in memory: those that were used longest ago go first", () => {
-    const cache = pieceMemory(10)
-    const has = (piece: string) => Effect.runSync(cache.get(piece))?.length
-    for (const piece of ["a", "b", "a", "c"]) {
-      if (has(piece) === undefined) Effect.runSync(cache.put(piece, new Uint8Array(4)))
-    }
-    expect([has("a"), has("b"), has("c")]).toEqual([4, undefined, 4])
-    Effect.runSync(cache.forget("a"))
-    expect(has("a")).toBe(undefined)
-  })
 })

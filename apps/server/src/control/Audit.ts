@@ -119,9 +119,3 @@ export const lookAlong = (
       if (!isLonger || (yield* entriesAfter(end.number, 1)).length === 0) return { end, isWhole: false }
     }
   })
-
-/** The number of the first entry that is not as it was written, or is missing; `undefined` when the log is whole. */
-export const firstFault: Effect.Effect<number | undefined, ControlError, SqlClient.SqlClient> = Effect.map(
-  lookAlong(beginning),
-  ({ end, isWhole }) => (isWhole ? undefined : end.number + 1)
-)

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type AuditEnd, AuditEntry, beginning, lookAlong } from "./Audit.js"
 import { type ControlError, rowsOf } from "./Database.js"
-import { readSetting, writeSetting } from "./Settings.js"
+import { readStored, writeSetting } from "./Settings.js"
 
 /** An end that the log had once. */
 export interface KnownEnd extends AuditEnd {
@@ -34,10 +34,8 @@ const Stored = Schema.parseJson(Seen)
 
 const never: AuditSeen = { ...beginning, at: 0, wholeAt: 0, fault: "" }
 
-/** How the last look went; one that nobody can read counts for nothing. */
-export const auditSeen = Effect.flatMap(readSetting("audit"), (text) =>
-  text === undefined ? Effect.succeed(never) : Effect.orElseSucceed(Schema.decode(Stored)(text), () => never)
-)
+/** How the last look went. */
+export const auditSeen = readStored("audit", Stored, () => never)
 
 const isWrong = (number: number): string =>
   `entry ${number} is not as it was written, or it is missing, and nothing can be said of those after it`

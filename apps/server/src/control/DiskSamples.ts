@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { DiskSample } from "./fullAt.js"
-import { readSetting, writeSetting } from "./Settings.js"
+import { readStored, writeSetting } from "./Settings.js"
 
 const keptDays = 30
 
@@ -12,12 +12,8 @@ const Stored = Schema.parseJson(
   Schema.Array(Schema.Struct({ day: Schema.Int, free: Schema.Number, size: Schema.Number }))
 )
 
-/** Of the last 30 days, the oldest first. What cannot be read counts for nothing. */
-export const diskSamples = Effect.gen(function* () {
-  const text = yield* readSetting("disk")
-  if (text === undefined) return []
-  return yield* Effect.orElseSucceed(Schema.decode(Stored)(text), (): ReadonlyArray<DiskSample> => [])
-})
+/** Of the last 30 days, the oldest first. */
+export const diskSamples = readStored("disk", Stored, (): ReadonlyArray<DiskSample> => [])
 
 /** Notes how much is free, once a day. */
 export const noteDisk = (look: Effect.Effect<Omit<DiskSample, "day">>) =>

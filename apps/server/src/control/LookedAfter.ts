@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { audited } from "./Audit.js"
 import { type ControlError, Integer, rowsOf } from "./Database.js"
-import { readSetting, writeSetting } from "./Settings.js"
+import { readStored, writeSetting } from "./Settings.js"
 
 const Mail = Schema.Struct({
   to: Schema.NonEmptyArray(Schema.String),
@@ -36,14 +36,10 @@ const usual = (): LookedAfter => ({
   ...{ absentDays: 7, since: 0 }
 })
 
-export const readLookedAfter: Effect.Effect<LookedAfter, ControlError, SqlClient.SqlClient> = Effect.gen(
-  function* () {
-    const text = yield* readSetting("lookedAfter")
-    // What cannot be read, as of a mirror that somebody wrote into, counts for nothing.
-    return yield* text === undefined
-      ? Effect.succeed(usual())
-      : Effect.orElseSucceed(Schema.decode(Stored)(text), usual)
-  }
+export const readLookedAfter: Effect.Effect<LookedAfter, ControlError, SqlClient.SqlClient> = readStored(
+  "lookedAfter",
+  Stored,
+  usual
 )
 
 export const GroupRow = Schema.Struct({

@@ -151,7 +151,7 @@ const deedOf = (actor: string, action: string, { id, library }: Pick<KeptRestore
 })
 
 /** Whether a library was sent as many within a day as may be, or as many were only planned. */
-export const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
+const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [at, isSent, most] = isPlanOnly
@@ -164,6 +164,39 @@ export const isTooMany = (library: string, isPlanOnly: boolean, now: number) =>
     return Number(row?.count) >= most
   })
 
+/** All of its columns; of some it is asked here. */
+interface NewRow extends Record<string, unknown> {
+  readonly id: string
+  readonly library: string
+  readonly sender: string
+  readonly state: "planned" | "waiting"
+  readonly created_at: number
+}
+
+/** Inserts a restore that is planned or sent, and gives its id; `undefined` when there were too many of them today. */
+export const insertRow = (
+  row: NewRow
+): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> => {
+  const { id, library, sender, state, created_at } = row
+  const isPlanOnly = state === "planned"
+  return audited(
+    deedOf(sender, isPlanOnly ? "restore planned" : "restore sent", { id, library }),
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      // Under the lock of the audit log: several at once are counted one after the other.
+      if (yield* isTooMany(library, isPlanOnly, created_at)) return yield* Effect.fail("too many" as const)
+      yield* sql`INSERT INTO restore ${sql.insert(row)}`
+      yield* announce("restore", library, { restore: id, state })
+      return id
+    })
+  ).pipe(
+    Effect.catchIf(
+      (error): error is "too many" => error === "too many",
+      () => Effect.succeed(undefined)
+    )
+  )
+}
+
 /** Keeps a restore: sent, or planned only. `undefined` when the library was sent too many today, or too many were planned. */
 export const insertRestore = (
   restore: NewRestore,
@@ -171,40 +204,20 @@ export const insertRestore = (
 ): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const { isPlanOnly, key, entities, ...wish } = restore
-    const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const id = `r-${randomBytes(12).toString("hex")}`
     const row = {
       ...{ ...wish, id, entities: JSON.stringify(entities), revision: 1 },
-      ...{ state: isPlanOnly ? "planned" : "waiting", sender: sender.id, sender_name: sender.name },
-      ...{ created_at: now, changed_at: now, sent_at: isPlanOnly ? 0 : now },
       ...{
-        expires_at: now + (isPlanOnly ? day : waitMs),
-        begun: 0,
-        reason: "",
-        outcome: "",
-        request_key: key
-      }
+        state: isPlanOnly ? ("planned" as const) : ("waiting" as const),
+        sender: sender.id,
+        sender_name: sender.name
+      },
+      ...{ created_at: now, changed_at: now, sent_at: isPlanOnly ? 0 : now },
+      ...{ begun: 0, reason: "", outcome: "", request_key: key },
+      expires_at: now + (isPlanOnly ? day : waitMs)
     }
-    const action = isPlanOnly ? "restore planned" : "restore sent"
-    return yield* audited(
-      deedOf(sender.id, action, { id, library: restore.library }),
-      Effect.gen(function* () {
-        // Under the lock of the audit log: several at once are counted one after the other.
-        if (yield* isTooMany(restore.library, isPlanOnly, now)) return yield* Effect.fail("too many" as const)
-        yield* sql`INSERT INTO restore ${sql.insert(row)}`
-        yield* announce("restore", restore.library, {
-          restore: id,
-          state: isPlanOnly ? "planned" : "waiting"
-        })
-        return id
-      })
-    ).pipe(
-      Effect.catchIf(
-        (error): error is "too many" => error === "too many",
-        () => Effect.succeed(undefined)
-      )
-    )
+    return yield* insertRow(row)
   })
 
 /** Why a restore was not changed. */

@@ -1,15 +1,13 @@
 /** Restores of a library whose home is the server: planned, applied, taken back. Each step is a change of the one table of restores. */
 import { randomBytes } from "node:crypto"
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import { day } from "@white-room/core"
 import type { RestoredEntity, RestoreOutcome, RestorePreview } from "@white-room/core/output"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../api/Api.js"
-import { audited } from "./Audit.js"
-import { announce } from "./announce.js"
 import type { ControlError } from "./Database.js"
-import { changeRestore, isTooMany, type KeptRestore } from "./Restores.js"
+import { changeRestore, insertRow, type KeptRestore } from "./Restores.js"
 
 /** What is kept of a plan. */
 export interface PlanToKeep {
@@ -40,32 +38,18 @@ export const insertPlan = (
   sender: Caller
 ): Effect.Effect<string | undefined, ControlError, SqlClient.SqlClient> =>
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
     const now = yield* Clock.currentTimeMillis
     const id = `r-${randomBytes(12).toString("hex")}`
     const { position, chainHash, source, savedAt, entities } = planned.origin
     const row = {
-      ...{ ...rest, id, revision: 1, state: "planned", source, position, chain_hash: chainHash },
+      ...{ ...rest, id, revision: 1, state: "planned" as const, source, position, chain_hash: chainHash },
       ...{ saved_at: savedAt, entities: JSON.stringify(entities), device: "", begun: 0, reason: "" },
       ...{ sender: sender.id, sender_name: sender.name, created_at: now, changed_at: now, sent_at: 0 },
       ...{ expires_at: now + day, outcome: "", request_key: key },
       ...{ plan: JSON.stringify(planned.preview), digest: planned.digest }
     }
-    return yield* audited(
-      { actor: sender.id, action: "restore planned", subject: id, detail: rest.library },
-      Effect.gen(function* () {
-        if (yield* isTooMany(rest.library, true, now)) return yield* Effect.fail("too many" as const)
-        yield* sql`INSERT INTO restore ${sql.insert(row)}`
-        yield* announce("restore", rest.library, { restore: id, state: "planned" })
-        return id
-      })
-    )
-  }).pipe(
-    Effect.catchIf(
-      (error): error is "too many" => error === "too many",
-      () => Effect.succeed(undefined)
-    )
-  )
+    return yield* insertRow(row)
+  })
 
 /** The restore as it is once this step was taken; the next names that revision. */
 const step = (

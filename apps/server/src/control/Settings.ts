@@ -1,6 +1,7 @@
 /** What the server remembers of itself. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 
 /**
  * `url`: where it is reached from outside. `pin`: SHA-256 of its own certificate. `mirror`: the place of its mirror, or empty; `mirrored`:
@@ -18,6 +19,12 @@ export const readSetting = (name: SettingName) =>
     const [row] = yield* sql<{ value: string }>`SELECT value FROM setting WHERE name = ${name}`
     return row?.value
   })
+
+/** A setting that is JSON. What cannot be read, as of a mirror that somebody wrote into, counts for nothing. */
+export const readStored = <A>(name: SettingName, schema: Schema.Schema<A, string>, usual: () => A) =>
+  Effect.flatMap(readSetting(name), (text) =>
+    text === undefined ? Effect.sync(usual) : Effect.orElseSucceed(Schema.decode(schema)(text), usual)
+  )
 
 export const writeSetting = (name: SettingName, value: string) =>
   Effect.flatMap(

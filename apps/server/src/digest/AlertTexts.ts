@@ -37,6 +37,9 @@ const texts: Readonly<
 }
 
 /** An alert, with what people call the library that it is of. */
+/** What to do about one. */
+export const adviceOn = (kind: Alert["kind"]): string => texts[kind].advice
+
 export interface NamedAlert extends Alert {
   readonly name: string
 }

@@ -6,7 +6,7 @@
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
 import type { KnownAccess } from "../control/AccessList.js"
 import type { KeptLibrary } from "../control/Libraries.js"
-import { Recent } from "./Recent.js"
+import { Recent } from "../library/Recent.js"
 
 interface AccessThen {
   readonly mark: string

@@ -5,6 +5,7 @@ import { follow, type Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Head } from "../control/Ownership.js"
 import { hasHead } from "./hasHead.js"
+import { homeName } from "./homeName.js"
 
 /** What says nothing of the library: it is as it was, and may be brought forward the next time. */
 const passing = new Set(["DiskFull", "PlaceRefused", "PlaceUnreachable"])
@@ -24,7 +25,7 @@ export const bringForward = (
     // Before anything of the other line is in it: whatever ends this, its own line from before does not go on with that.
     for (const { name, vaultId } of yield* records.all) if (vaultId === vault.id) yield* records.forget(name)
     const pushed = { position: head.position, chainHash: fromHex(head.chainHash) }
-    const known = { name: "server", place: vault.blobs.place, vaultId: vault.id, line: head.line }
+    const known = { name: homeName, place: vault.blobs.place, vaultId: vault.id, line: head.line }
     yield* records.rememberOther({ ...known, pushed, pushedAt: 0 })
     return (yield* follow(library, vault, head.line)) && (yield* hasHead(library, head))
   }).pipe(

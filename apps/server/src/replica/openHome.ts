@@ -11,6 +11,7 @@ import * as Scope from "effect/Scope"
 import { sqliteFiles } from "../library/SqliteFiles.js"
 import { bringForward } from "./bringForward.js"
 import { hasHead } from "./hasHead.js"
+import { homeName } from "./homeName.js"
 import type { Facts } from "./Messages.js"
 import { takeSchedule } from "./takeSchedule.js"
 
@@ -35,7 +36,7 @@ const make = (opening: Opening, facts: Facts): Effect.Effect<void, WhiteRoomErro
       fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
       for (const each of sqliteFiles(making)) fs.rmSync(each, { force: true })
     })
-    const options = { name: "server", line: head?.line, allowSyncedFolder: true }
+    const options = { name: homeName, line: head?.line, allowSyncedFolder: true }
     const isCloned = yield* opening.pipe(
       Effect.flatMap((vault) => clone(vault, making, options)),
       Effect.as(true),

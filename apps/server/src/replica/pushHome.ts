@@ -16,12 +16,10 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
+import { homeName } from "./homeName.js"
 import type { PushedHere } from "./Messages.js"
 import { notedBlobs } from "./notedBlobs.js"
 import { scheduleMark } from "./scheduleMark.js"
-
-/** How its files are called in the library. */
-const name = "server"
 
 /** What a thread knows of the files of the libraries that are written in it, by their ids. */
 export interface KnownHere {
@@ -47,7 +45,7 @@ const knownOf = (library: Library, vault: Vault) =>
     if (known !== undefined) return known
     const pushed = { position: 0, chainHash: genesis }
     const entry = {
-      name,
+      name: homeName,
       place: vault.blobs.place,
       vaultId: vault.id,
       line: randomUUID(),

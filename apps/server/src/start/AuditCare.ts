@@ -6,6 +6,7 @@ import type { AuditEnd } from "../control/Audit.js"
 import { type AuditSeen, auditSeen, type KnownEnd, lookAtAudit } from "../control/AuditLook.js"
 import type { ControlError } from "../control/Database.js"
 import { readSetting } from "../control/Settings.js"
+import { adviceOn } from "../digest/AlertTexts.js"
 import type { Desk } from "../http/Desk.js"
 import { wholeServer } from "../http/Owners.js"
 import type { Mirror } from "../mirror/Mirror.js"
@@ -27,6 +28,8 @@ export interface AuditCheck {
   readonly entries: number
   /** What is wrong, in words. */
   readonly fault: string | undefined
+  /** What to do about that. */
+  readonly advice: string
   /** With how many copies in the mirror it was compared. */
   readonly copies: number
 }
@@ -38,7 +41,12 @@ export const checkAudit = (
   Effect.gen(function* () {
     const ends = yield* endsIn(mirror)
     const { number, fault } = yield* lookAtAudit(ends, true)
-    return { entries: number, fault: fault === "" ? undefined : fault, copies: ends.length }
+    return {
+      entries: number,
+      fault: fault === "" ? undefined : fault,
+      advice: adviceOn("audit"),
+      copies: ends.length
+    }
   })
 
 /**

@@ -6,9 +6,9 @@ import { openLibrary } from "@white-room/store"
 import { checkVault, folderBlobs, openVault } from "@white-room/vault"
 import Sqlite from "better-sqlite3"
 import * as Effect from "effect/Effect"
-import { firstFault } from "../../src/control/Audit.js"
 import { layerSqlite } from "../../src/control/Database.js"
 import type { LogLine } from "../../src/http/Desk.js"
+import { firstFault } from "./firstFault.js"
 import type { TestServer } from "./server.js"
 
 /** A file that an admin had put into the trash, by its library and name. */

@@ -19,7 +19,7 @@ export const checkAuditCommand = define(
   object({ data: dataOption() }),
   ({ data }, cli) =>
     Effect.gen(function* () {
-      const { entries, fault, copies } = yield* (yield* operations(cli, data)).audit
+      const { entries, fault, advice, copies } = yield* (yield* operations(cli, data)).audit
       const compared =
         copies === 0
           ? "It was compared with no copy: there is no mirror of this server, or it does not answer. That the newest entries are missing cannot be seen then."
@@ -29,7 +29,7 @@ export const checkAuditCommand = define(
           ? `${cli.out.paint("green", "The audit log is as it was written")}: ${count(entries, "entry", "entries")}. ${compared}`
           : [
               `${cli.out.paint("red", "The audit log is not as it was written")}: ${printable(fault)}.`,
-              "Look who may write the control database, and at whiteroom server access list. The log as it was is in the mirror: whiteroom server start --data NEW --from PLACE."
+              advice
             ].join("\n")
       )
       return fault === undefined ? ExitCode.done : ExitCode.damaged

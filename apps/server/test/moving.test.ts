@@ -43,7 +43,7 @@ const move = (state: Control): void => {
 const push = (homes: Homes, state: Control) =>
   Effect.gen(function* () {
     const { library } = state
-    const { head, schedule } = yield* homes.push(library, false)
+    const { head, schedule } = yield* homes.push(library)
     state.library = {
       ...library,
       ...{ head_line: head.line, head_position: head.position, head_hash: head.chainHash },
@@ -95,10 +95,10 @@ it.scopedLive("a push that waits for the bucket ends before its library is close
       if (method === "PUT" && closings++ === 0) Effect.runFork(homes.forget(state.library.id))
       return undefined
     }
-    const pushed = yield* homes.push(state.library, false)
+    const pushed = yield* homes.push(state.library)
     expect(closings).toBeGreaterThan(0)
     expect(pushed.put).toContainEqual("vault.json")
-    expect((yield* homes.push(state.library, false)).head).toEqual(pushed.head)
+    expect((yield* homes.push(state.library)).head).toEqual(pushed.head)
     expect(state.faults).toEqual([])
   })
 )
@@ -146,13 +146,46 @@ it.scopedLive(
     })
 )
 
+it.scopedLive("what another server wrote of a library becomes one file, and is read as one", () =>
+  Effect.gen(function* () {
+    const [bucket, state] = [yield* testBucket, control()]
+    const one = yield* serverOn(bucket, state)
+    const other = yield* serverOn(bucket, state)
+    const takes = (homes: Homes, names: ReadonlyArray<string>) =>
+      Effect.forEach(names, (commandId) => keep(homes, state, { ...take, commandId }))
+    yield* takes(one, ["a", "b", "c"])
+    move(state)
+    yield* takes(other, ["d", "e"])
+    const library = { ...state.library, used: 0 }
+    // What came within the last minute stays as it is.
+    expect((yield* other.keepUp(library, false)).put).toEqual([])
+    for (const [key, { bytes, at }] of bucket.objects) bucket.objects.set(key, { bytes, at: at - 61_000 })
+    expect((yield* other.keepUp(library, false)).put).toHaveLength(1)
+    const read = new Set<string>()
+    bucket.answer = (method, key) => {
+      if (method === "GET" && key.endsWith(".seg")) read.add(key)
+      return undefined
+    }
+    const third = yield* serverOn(bucket, state)
+    const { body } = yield* third.ask({
+      library,
+      question: { _tag: "Backups", limit: 10 },
+      waitMs: 0,
+      proven: null
+    })
+    expect(JSON.parse(new TextDecoder().decode(body)).items).toHaveLength(5)
+    expect(read.size).toBe(3)
+    expect(state.faults).toEqual([])
+  })
+)
+
 it.scopedLive("what is done while the control database says that something was kept, stays", () =>
   Effect.gen(function* () {
     const [bucket, state] = [yield* testBucket, control()]
     const homes = yield* serverOn(bucket, state)
     const { library } = state
     const first = yield* begin(homes, state, profile(7))
-    const { schedule = "" } = yield* homes.push(library, false)
+    const { schedule = "" } = yield* homes.push(library)
     const { tag } = yield* told(homes, state)
     const second = yield* begin(homes, state, profile(8, tag))
     // It is there, and the server does not know yet.

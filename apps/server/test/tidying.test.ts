@@ -280,17 +280,14 @@ describe("the files of a library that is written here", () => {
       const asked: Array<boolean> = []
       const head = { line: "anna", position: 0, chainHash: "" }
       const homes = {
-        push: (_: unknown, mayReclaim: boolean) => {
+        push: () =>
+          Effect.succeed({
+            ...{ position: 0, events: 0, put: [], bytes: 0, head, schedule: undefined },
+            isUpkeepDue: true
+          }),
+        keepUp: (_: unknown, mayReclaim: boolean) => {
           asked.push(mayReclaim)
-          return Effect.succeed({
-            position: 0,
-            events: 0,
-            put: [],
-            discarded: [],
-            bytes: 0,
-            head,
-            schedule: undefined
-          })
+          return Effect.succeed({ put: [], discarded: [], bytes: 0 })
         },
         ...{ changesOf: () => 0, isHere: () => true, noticed: () => {}, waiting: Queue.take(arrived) },
         settled: (_library: string, kept?: unknown) => void settled.unsafeOffer(kept !== undefined),

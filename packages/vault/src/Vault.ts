@@ -30,6 +30,9 @@ import type { Keyring } from "./seal/Keyring.js"
 import { type Protection, plainProtection } from "./segment/Protection.js"
 import { type ListedSegment, lineFile, lineFileBeside, parseSegmentName } from "./segment/SegmentName.js"
 
+/** So many files are asked for at once, where none of them has to wait for another. */
+export const readsAtOnce = 8
+
 /** The version of the layout that this program writes, and the newest it reads. */
 export const vaultVersion = 1
 

@@ -5,13 +5,10 @@ import * as Effect from "effect/Effect"
 import { pathsIn } from "./Path.js"
 import { openRanged } from "./read/RangedSegment.js"
 import { withStarts } from "./StartedLine.js"
-import { listLines, type Vault } from "./Vault.js"
+import { listLines, readsAtOnce, type Vault } from "./Vault.js"
 
 /** More bytes than this are no part of a line: it begins with everything, in as many files as that takes. */
 const mostBytes = 8 * 1024 * 1024
-
-/** So many segments are asked for at once. */
-const atOnce = 8
 
 /** Where a line is to begin: at a position of another one. */
 export interface Parent {
@@ -42,7 +39,7 @@ export const lackedThere = (
     const found = yield* Effect.forEach(
       before,
       (segment) => Effect.map(openRanged(vault, segment), ({ end }) => end.absent),
-      { concurrency: atOnce }
+      { concurrency: readsAtOnce }
     )
     for (const { hash } of found.flat()) absent.set(toHex(hash), hash)
     if (absent.size === 0) return []

@@ -67,17 +67,28 @@ const deleteReplaced = (vault: Vault, line: StartedLine, dryRun: boolean) =>
     }
   })
 
+/** The level of what is made of segments: above each of them. */
+const levelAbove = (group: ReadonlyArray<ListedSegment>): number =>
+  1 + group.reduce((highest, { level }) => Math.max(highest, level), 0)
+
+/** How a line is merged. */
+interface MergeOptions {
+  readonly dryRun: boolean
+  /** Nobody writes it any more. */
+  readonly isFinished: boolean
+}
+
 /** The groups that would be merged, one after the other. */
-const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number) => {
+const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number, isFinished: boolean) => {
   const groups: Array<ReadonlyArray<ListedSegment>> = []
   let left = cover
   for (;;) {
-    const group = mergeable(left, now)
+    const group = mergeable(left, now, isFinished)
     const [first] = group ?? []
     if (group === undefined || first === undefined) return groups
     groups.push(group)
     const bytes = group.reduce((sum, each) => sum + each.bytes, 0)
-    const made = { ...first, level: first.level + 1, last: group.at(-1)?.last ?? first.last, bytes }
+    const made = { ...first, level: levelAbove(group), last: group.at(-1)?.last ?? first.last, bytes }
     left = left.flatMap((each) => (each === first ? [made] : group.includes(each) ? [] : [each]))
   }
 }
@@ -97,7 +108,7 @@ export const mergeListed = (
   vault: Vault,
   listed: ReadonlyArray<StartedLine>,
   line: string,
-  dryRun: boolean
+  { dryRun, isFinished }: MergeOptions
 ): Effect.Effect<MergedLine, WhiteRoomError> =>
   Effect.gen(function* () {
     const found = listed.find((each) => each.line === line)
@@ -108,14 +119,14 @@ export const mergeListed = (
     let merged = 0
     let made = 0
     if (dryRun) {
-      const groups = plannedMerges(coverOfLine(own), now)
+      const groups = plannedMerges(coverOfLine(own), now, isFinished)
       merged = groups.reduce((sum, group) => sum + group.length, 0)
       made = groups.length
     } else
       for (;;) {
-        const [first, ...others] = mergeable(coverOfLine(own), now) ?? []
+        const [first, ...others] = mergeable(coverOfLine(own), now, isFinished) ?? []
         if (first === undefined) break
-        const level = first.level + 1
+        const level = levelAbove([first, ...others])
         const { made: segment } = yield* rewrite(vault, [first, ...others], { lines: lines(), level })
         if (segment === undefined) break
         own = { ...own, segments: [...own.segments, segment] }
@@ -136,5 +147,5 @@ export const mergeLine = (
 ): Effect.Effect<MergeReport, WhiteRoomError> =>
   Effect.gen(function* () {
     const lines = yield* startedLines(vault, vault.protection.naming.library(library))
-    return (yield* mergeListed(vault, lines, line, dryRun)).report
+    return (yield* mergeListed(vault, lines, line, { dryRun, isFinished: false })).report
   })

@@ -12,24 +12,27 @@ const youngest = 60_000
 /**
  * The first neighbours on a cover that should become one segment: sixteen of one level, or fewer where sixteen would be too
  * large; `undefined` when there are none. Levels only fall along a cover that was merged before, so older segments are
- * the larger ones, and each event is merged a few times at most.
+ * the larger ones, and each event is merged a few times at most. Of a line that nobody writes any more (`isFinished`) all
+ * that are not too large: nothing follows that could fill sixteen.
  */
 export const mergeable = (
   cover: ReadonlyArray<ListedSegment>,
-  now: number
+  now: number,
+  isFinished: boolean
 ): ReadonlyArray<ListedSegment> | undefined => {
   let group: Array<ListedSegment> = []
   let bytes = 0
   for (const segment of cover) {
     const isAlone = segment.bytes >= large || segment.arrivedAt > now - youngest
-    if (isAlone || group[0]?.level !== segment.level) {
+    if (isAlone || (!isFinished && group[0]?.level !== segment.level)) {
+      if (isFinished && group.length > 1) return group
       group = []
       bytes = 0
     }
     if (isAlone) continue
     group.push(segment)
     bytes += segment.bytes
-    if (group.length === fan || (group.length > 1 && bytes >= large)) return group
+    if ((!isFinished && group.length === fan) || (group.length > 1 && bytes >= large)) return group
   }
-  return undefined
+  return isFinished && group.length > 1 ? group : undefined
 }

@@ -24,7 +24,7 @@ import type { Absence, SegmentAbout } from "./segment/Segment.js"
 import type { Arrival } from "./segment/SegmentEnd.js"
 import { segmentName } from "./segment/SegmentName.js"
 import { SegmentWriter } from "./segment/SegmentWriter.js"
-import { type ListedLine, type ListedSegment, segmentsIn, type Vault } from "./Vault.js"
+import { type ListedLine, type ListedSegment, readsAtOnce, segmentsIn, type Vault } from "./Vault.js"
 
 interface Parts {
   readonly runs: ReadonlyArray<EventRun>
@@ -200,7 +200,7 @@ export const rewrite = (
     const fetch = (listed: ListedSegment) =>
       Effect.map(fetchSegment(vault, listed), (fetched) => ({ ...fetched, arrivedAt: listed.arrivedAt }))
     const first = yield* fetch(one)
-    const others = yield* Effect.forEach(more, fetch)
+    const others = yield* Effect.forEach(more, fetch, { concurrency: readsAtOnce })
     const state = yield* stateBefore(vault, lines, group)
     const { name, written, bytes, parts } = yield* readable(vault, first.end.about.line, () =>
       build(vault, [first, ...others], state, level, isNeeded)

@@ -13,6 +13,8 @@ export interface UpkeepOptions {
   readonly dryRun?: boolean | undefined
   /** Look for what nobody needs any more, which reads all that the vault has of the library. True by default. */
   readonly reclaim?: boolean | undefined
+  /** Whoever wrote the lines that this one went on from writes them no more, however lately that was. */
+  readonly isAlone?: boolean | undefined
 }
 
 /** What was done, or would be. */
@@ -23,18 +25,18 @@ export interface UpkeepReport extends MergeReport {
 /** A line that nobody has written for so long is kept up by those who went on from it. */
 const idle = 30 * day
 
-/** The line of this device, and those that it went on from and nobody writes any more. */
+/** The line of this device, and those that it went on from and nobody writes any more: all that came, came before a time. */
 const ownLines = (
   lines: ReadonlyArray<StartedLine>,
   own: string,
-  now: number
+  writtenUntil: number
 ): ReadonlyArray<StartedLine> => {
   const found: Array<StartedLine> = []
   let line: string | undefined = own
   for (let left = lines.length; line !== undefined && left > 0; left--) {
     const next: StartedLine | undefined = lines.find((each) => each.line === line)
     if (next === undefined) break
-    if (line === own || next.segments.every(({ arrivedAt }) => arrivedAt <= now - idle)) found.push(next)
+    if (line === own || next.segments.every(({ arrivedAt }) => arrivedAt <= writtenUntil)) found.push(next)
     line = next.start.parent?.line
   }
   return found
@@ -48,17 +50,21 @@ export const upkeep = (
   library: Library,
   vault: Vault,
   { line }: Pick<KnownVault, "line">,
-  { dryRun = false, reclaim: wanted = true }: UpkeepOptions = {}
+  { dryRun = false, reclaim: wanted = true, isAlone = false }: UpkeepOptions = {}
 ): Effect.Effect<UpkeepReport, WhiteRoomError> =>
   Effect.gen(function* () {
     const libraryId = yield* lookAt(library, (snapshot) => snapshot.libraryId)
     const folder = vault.protection.naming.library(libraryId)
     const now = yield* vault.blobs.now
     let lines = yield* startedLines(vault, folder)
-    const own = ownLines(lines, line, now).map((each) => each.line)
+    const writtenUntil = isAlone ? Number.POSITIVE_INFINITY : now - idle
+    const own = ownLines(lines, line, writtenUntil).map((each) => each.line)
     let [merged, made, deleted, retained] = [0, 0, 0, 0]
     for (const each of own) {
-      const { report, lines: after } = yield* mergeListed(vault, lines, each, dryRun)
+      const { report, lines: after } = yield* mergeListed(vault, lines, each, {
+        dryRun,
+        isFinished: each !== line
+      })
       lines = after
       merged += report.merged
       made += report.made

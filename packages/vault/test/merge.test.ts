@@ -147,15 +147,24 @@ describe("what is merged", () => {
     Array.from({ length: count }, (_, index) => segment(index + 1, level, bytes))
 
   it("sixteen of one level, where the higher ones end", () => {
-    expect(mergeable(run(15, 0), 1e9)).toBeUndefined()
-    expect(mergeable(run(16, 0), 1e9)).toHaveLength(16)
-    expect(mergeable([segment(1, 1), ...run(16, 0)], 1e9)?.[0]?.level).toBe(0)
-    expect(mergeable([...run(16, 1), ...run(3, 0)], 1e9)?.[0]?.level).toBe(1)
+    expect(mergeable(run(15, 0), 1e9, false)).toBeUndefined()
+    expect(mergeable(run(16, 0), 1e9, false)).toHaveLength(16)
+    expect(mergeable([segment(1, 1), ...run(16, 0)], 1e9, false)?.[0]?.level).toBe(0)
+    expect(mergeable([...run(16, 1), ...run(3, 0)], 1e9, false)?.[0]?.level).toBe(1)
   })
 
   it("nothing that is large, or came within the last minute", () => {
-    expect(mergeable(run(16, 0, 16 * 1024 * 1024), 1e9)).toBeUndefined()
-    expect(mergeable(run(16, 0, 9 * 1024 * 1024), 1e9)).toHaveLength(2)
-    expect(mergeable(run(16, 0), 59_999)).toBeUndefined()
+    expect(mergeable(run(16, 0, 16 * 1024 * 1024), 1e9, false)).toBeUndefined()
+    expect(mergeable(run(16, 0, 9 * 1024 * 1024), 1e9, false)).toHaveLength(2)
+    expect(mergeable(run(16, 0), 59_999, false)).toBeUndefined()
+  })
+
+  it("all of a line that nobody writes any more, whatever level they are of", () => {
+    expect(mergeable(run(1, 0), 1e9, true)).toBeUndefined()
+    expect(mergeable(run(40, 0), 1e9, true)).toHaveLength(40)
+    expect(mergeable([segment(1, 2), segment(2, 1), segment(3, 0)], 1e9, true)).toHaveLength(3)
+    expect(mergeable([...run(1, 3, 16 * 1024 * 1024), ...run(2, 0)], 1e9, true)).toHaveLength(2)
+    expect(mergeable([...run(2, 0), segment(3, 0, 1000, 1e9)], 1e9, true)).toHaveLength(2)
+    expect(mergeable(run(3, 0, 9 * 1024 * 1024), 1e9, true)).toHaveLength(2)
   })
 })

@@ -27,11 +27,14 @@ import { openMarks } from "./openMarks.js"
 import type { Replicas, Told } from "./Replicas.js"
 import { keptSchedules, type ScheduleOf } from "./Schedules.js"
 import { Spoilt, startThread, type Thread } from "./Thread.js"
+import type { Tidied } from "./tidyFiles.js"
 
 export interface Homes
   extends Pick<Replicas, "ask" | "change" | "mark" | "forget" | "count" | "copies" | "usedAt" | "drop"> {
-  /** Puts what is new in a library into its files, and keeps them up; nothing is let go of unless it may be. */
-  readonly push: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<PushedHere, Problem>
+  /** Puts what is new in a library into its files. */
+  readonly push: (library: KeptLibrary) => Effect.Effect<PushedHere, Problem>
+  /** Merges the small files of a library; nothing is let go of unless it may be. */
+  readonly keepUp: (library: KeptLibrary, mayReclaim: boolean) => Effect.Effect<Tidied, Problem>
   /** Takes note that the profiles and runs of a library are kept, and the number of that. */
   readonly keptSchedule: (library: KeptLibrary, text: string, number: number) => void
   /** Runs what is due in a library. */
@@ -208,14 +211,19 @@ export const makeHomes = (
           return done as Changed<ResultOf<C["_tag"]>>
         }),
       mark: ({ id }) => marks.of(fileOf(id)),
-      push: (library, mayReclaim) =>
+      push: (library) =>
         Effect.gen(function* () {
           const pushed = (yield* call(library, yield* factsOf(library), (facts) => ({
-            ...{ _tag: "Push", facts, mayReclaim },
+            ...{ _tag: "Push", facts },
             schedule: schedules.markOf(library, facts.schedule)
           }))) as PushedHere
           if (pushed.schedule !== undefined) schedules.sent(library, pushed.schedule)
           return pushed
+        }),
+      keepUp: (library, mayReclaim) =>
+        Effect.gen(function* () {
+          const asked = yield* factsOf(library)
+          return (yield* call(library, asked, (facts) => ({ _tag: "KeepUp", facts, mayReclaim }))) as Tidied
         }),
       runDue: (library) =>
         Effect.gen(function* () {

@@ -212,11 +212,12 @@ export interface PushedHere {
   readonly position: number
   /** Events that were put there. */
   readonly events: number
-  /** The names of new files, and of those that were replaced by them. */
+  /** The names of new files. */
   readonly put: ReadonlyArray<string>
-  readonly discarded: ReadonlyArray<string>
   /** What it takes up since: see `costOf`. */
   readonly bytes: number
+  /** Its many small files are to be merged. */
+  readonly isUpkeepDue: boolean
   /** Where it is, for who goes on from there. */
   readonly head: Head
   /** Its profiles and runs, where they are others than were kept last. */
@@ -260,10 +261,11 @@ export type Request =
   | {
       readonly _tag: "Push"
       readonly facts: Facts
-      readonly mayReclaim: boolean
       /** The mark of the profiles and runs that were kept last, where that is known. */
       readonly schedule: string | undefined
     }
+  /** Merges the small files of a library that is written here. */
+  | { readonly _tag: "KeepUp"; readonly facts: Facts; readonly mayReclaim: boolean }
   /** Makes a library of all its files in a place of its own, and throws it away. */
   | { readonly _tag: "Prove"; readonly library: string }
   /** Merges the small files of a library that its devices pushed. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { day, genesis, hour, toHex, type WhiteRoomError } from "@white-room/core"
+import { genesis, hour, toHex, type WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { scheduleRecords } from "@white-room/store/transfer"
 import {
@@ -8,7 +8,6 @@ import {
   openPlain,
   type PieceCache,
   push,
-  upkeep,
   upkeepDue,
   type Vault,
   vaultRecords
@@ -33,9 +32,6 @@ export interface KnownHere {
 
 /** As long as this nobody is asked what is there: nobody but the owner of a library writes into its line. */
 const lookEvery = hour
-
-/** How often all of its files are read, to find what nobody needs any more. */
-const reclaimEvery = 30 * day
 
 /** What the library knows of its files; a library that was never pushed begins a line. */
 const knownOf = (library: Library, vault: Vault) =>
@@ -69,24 +65,18 @@ const leftHere = (library: Library, id: string, { left }: KnownHere, now: number
 
 /**
  * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
- * That is one request for each new file, while it is as this thread left it. Its many small files are merged when it is time; what nobody
- * needs any more goes unless it `mayReclaim` not.
+ * That is one request for each new file, while it is as this thread left it. Tells when its many small files are to be merged: also
+ * those of the line that another server wrote, which is finished now.
  */
 export const pushHome = (
   library: Library,
   shelf: Shelf,
   id: string,
   here: KnownHere,
-  {
-    mayReclaim,
-    schedule: mark
-  }: {
-    readonly mayReclaim: boolean
-    readonly schedule: string | undefined
-  }
+  { schedule: mark }: { readonly schedule: string | undefined }
 ): Effect.Effect<PushedHere, WhiteRoomError> =>
   Effect.gen(function* () {
-    const { put, discarded, bytes: added, blobs } = notedBlobs(shelf, id)
+    const { put, bytes: added, blobs } = notedBlobs(shelf, id)
     const now = yield* Clock.currentTimeMillis
     const asLeft = yield* leftHere(library, id, here, now)
     const opened = asLeft === undefined ? yield* makeVault(blobs) : openPlain(blobs, asLeft.known.vaultId)
@@ -97,17 +87,13 @@ export const pushHome = (
     const report = yield* push(library, vault, known, { isAsLeft: asLeft !== undefined })
     const { at, files } = here.keptUp.get(id) ?? { at: now, files: 0 }
     const since = { at, files: files + report.segments }
-    const isDue = upkeepDue(since, now)
-    here.keptUp.set(id, isDue ? { at: now, files: 0 } : since)
-    if (isDue) {
-      const reclaim = mayReclaim && Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
-      yield* Effect.ignore(upkeep(library, vault, { line: report.line }, { reclaim }))
-    }
+    const isUpkeepDue = report.began === "copy" || upkeepDue(since, now)
+    here.keptUp.set(id, isUpkeepDue ? { at: now, files: 0 } : since)
     const { position, line, events } = report
     const [last] = position === 0 ? [] : yield* library.log.read({ after: position - 1, limit: 1 })
     const chainHash = toHex(last?.chainHash ?? genesis)
     const schedule = scheduleMark(text) === mark ? undefined : text
     const bytes = asLeft === undefined ? yield* shelf.measure(id) : asLeft.bytes + added()
     here.left.set(id, { vault: vault.id, bytes, lookedAt: asLeft?.lookedAt ?? now })
-    return { position, events, put, discarded, bytes, head: { line, position, chainHash }, schedule }
+    return { position, events, put, bytes, head: { line, position, chainHash }, schedule, isUpkeepDue }
   })

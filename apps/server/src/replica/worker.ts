@@ -13,6 +13,7 @@ import * as Scope from "effect/Scope"
 import { shelfAt } from "../library/shelfAt.js"
 import { dropHome } from "./dropHome.js"
 import { hasHead } from "./hasHead.js"
+import { keepUpHome } from "./keepUpHome.js"
 import { makerIn } from "./Maker.js"
 import type { Asked, Change, Changed, Facts, Looked, Request, Told } from "./Messages.js"
 import { makeTurns } from "./makeTurns.js"
@@ -225,6 +226,8 @@ const perform = (request: Request, onProgress: OnProgress): Effect.Effect<unknow
   if (request._tag === "RunDue") return withLibrary(facts, runDueHere)
   if (request._tag === "Push")
     return withLibrary(facts, (library) => pushHome(library, shelf, facts.library, knownHere, request))
+  if (request._tag === "KeepUp")
+    return withLibrary(facts, (library) => keepUpHome(library, shelf, facts.library, knownHere, request))
   return withLibrary(facts, (library) => answerOf(library, request.question, facts, onProgress))
 }
 

@@ -7,7 +7,7 @@ import { graceMs, lastLoss } from "../control/Alerts.js"
 import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
-import { librariesHere, libraryById, notePushed } from "../control/Libraries.js"
+import { addUsed, librariesHere, libraryById, notePushed } from "../control/Libraries.js"
 import { keepPushed } from "../control/Schedules.js"
 import type { Desk } from "../http/Desk.js"
 import type { Owners } from "../http/Owners.js"
@@ -27,7 +27,7 @@ type Here = Pick<Desk, "mirror" | "log">
 /** What of the libraries that are written here has a part in it. */
 type Written = Pick<
   Homes,
-  "push" | "keptSchedule" | "changesOf" | "isHere" | "noticed" | "settled" | "waiting"
+  "push" | "keepUp" | "keptSchedule" | "changesOf" | "isHere" | "noticed" | "settled" | "waiting"
 >
 
 /** Who acknowledges what is in a bucket. */
@@ -48,25 +48,37 @@ const keep = ({ mirror, log }: Here, homes: Written, owner: Owner | undefined, i
     const library = yield* libraryById(id)
     if (library === undefined) return "given up"
     const now = yield* Clock.currentTimeMillis
-    // After much was deleted nothing follows it for the grace time.
-    const mayReclaim = now - (yield* lastLoss(id)) >= graceMs
-    const pushed = yield* Effect.either(homes.push(library, mayReclaim))
+    const pushed = yield* Effect.either(homes.push(library))
     if (pushed._tag === "Left") {
       const fault = `${id} could not be put into its files: ${pushed.left.type}`
       log({ time: new Date(now).toISOString(), level: "error", event: "fault", fault })
       return "later"
     }
-    const { put, discarded, bytes, events, position, schedule } = pushed.right
+    const { put, bytes, events, position, schedule, isUpkeepDue } = pushed.right
     const { standing, number } = yield* keepPushed(id, right, pushed.right)
     if (schedule !== undefined && number !== undefined) homes.keptSchedule(library, schedule, number)
     if (standing === "epoch") owner?.onSuperseded()
     if (standing !== "held") return "given up"
+    for (const name of put) mirror?.noticed(id, name)
+    if (put.length > 0) yield* notePushed(id, bytes, now)
+    if (isLate && events > 0) yield* transact(announce("library", id, { position }))
+    return { fence: library.fence, isUpkeepDue }
+  })
+
+/** Merges the small files of a library, which nobody waits for. Where it cannot be done now they stay, until the next time. */
+const keepUp = ({ mirror }: Here, homes: Written, id: string) =>
+  Effect.gen(function* () {
+    const library = yield* libraryById(id)
+    if (library === undefined) return
+    // After much was deleted nothing follows it for the grace time.
+    const mayReclaim = (yield* Clock.currentTimeMillis) - (yield* lastLoss(id)) >= graceMs
+    const { put, discarded, bytes } = yield* homes.keepUp(library, mayReclaim)
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
-    if (put.length + discarded.length > 0) yield* notePushed(id, bytes, now)
-    if (isLate && events > 0) yield* transact(announce("library", id, { position }))
-    return { fence: library.fence }
-  })
+    if (put.length + discarded.length > 0) yield* addUsed(id, bytes)
+  }).pipe(
+    Effect.catchAllCause((cause) => Effect.logError(`files of ${id}: ${cause.toString().slice(0, 200)}`))
+  )
 
 /**
  * Puts what is new in libraries that are written here into their files, again and again, until the scope ends; first what a
@@ -111,9 +123,10 @@ export const keepHomes = (
         busy.set(id, false)
         const changes = homes.changesOf(id)
         const outcome = yield* keep(desk, homes, owner, id, late.has(id))
-        homes.settled(id, typeof outcome === "object" ? { ...outcome, changes } : undefined)
+        homes.settled(id, typeof outcome === "object" ? { fence: outcome.fence, changes } : undefined)
         if (outcome === "later") yield* later(id)
         else late.delete(id)
+        if (typeof outcome === "object" && outcome.isUpkeepDue) yield* keepUp(desk, homes, id)
       }).pipe(
         Effect.catchAllCause((cause) =>
           Effect.zipRight(

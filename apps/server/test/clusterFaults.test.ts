@@ -134,7 +134,8 @@ describe.runIf(hasPostgres() && rounds(0, 1) === 1)("a cluster in which everythi
         // Letters of the week, here of the minute: each once, whichever node was to send it.
         const letters = post.taken.map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1])
         expect(new Set(letters).size).toBe(letters.length)
-        if (minutes > 0) expect(letters.length).toBeGreaterThan(0)
+        // A node looks once a minute, if it lives that long.
+        if (minutes > 5) expect(letters.length).toBeGreaterThan(0)
         // What is not foreseen is none of it.
         expect(faults.filter((fault) => /TypeError|ReferenceError|is not a function/.test(fault))).toEqual([])
       }),

@@ -5,10 +5,14 @@ import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { hour } from "@white-room/core"
 import { enrol, parseLink, serverRestores } from "@white-room/vault"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import { problem } from "../src/api/Problem.js"
 import { usualLimits } from "../src/http/Desk.js"
 import { exportAt, type KeptExport, keepExport, tidyExports } from "../src/http/Exports.js"
+import { problemIn } from "../src/http/problemIn.js"
 import { operate } from "../src/index.js"
 import { gate } from "./support/gate.js"
 import { impatient } from "./support/impatient.js"
@@ -365,6 +369,14 @@ describe("an export that takes longer than somebody waits", () => {
 })
 
 describe("a server that is killed while a run goes on", () => {
+  it("and one that stops in the middle, is no fault: it is to be asked again", () => {
+    expect(problemIn(Cause.interrupt(FiberId.none)).type).toBe("CutOff")
+    expect(problemIn(Cause.die(new TypeError("x"))).type).toBe("InternalFault")
+    expect(
+      problemIn(Cause.sequential(Cause.fail(problem("Moving")), Cause.interrupt(FiberId.none))).type
+    ).toBe("Moving")
+  })
+
   it.scopedLive("says that an import was cut off, which is done once, and goes on with a restore", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

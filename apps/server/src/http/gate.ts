@@ -13,7 +13,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { isProblem, type Problem, problem, problemContent } from "../api/Problem.js"
+import { type Problem, problem, problemContent } from "../api/Problem.js"
 import { isAway } from "../control/isAway.js"
 import { atOwner } from "./atOwner.js"
 import { preflightOf } from "./Cors.js"
@@ -23,6 +23,7 @@ import { faultText } from "./faultText.js"
 import { harmless } from "./harmless.js"
 import { nodeRequest } from "./NodeRequest.js"
 import { leave, type Passage, passageOf } from "./Passage.js"
+import { problemIn } from "./problemIn.js"
 import { refusalOf } from "./refusalOf.js"
 import { respond } from "./respond.js"
 import { routeOf } from "./routeOf.js"
@@ -39,12 +40,13 @@ const isTooDeep = (cause: Cause.Cause<unknown>): boolean =>
 
 /** The problem that a failure is; one that is none of ours is a fault of the server, which is logged. */
 const problemOf = (cause: Cause.Cause<unknown>): Problem => {
-  const error = Option.getOrUndefined(Cause.failureOption(cause))
-  if (isProblem(error)) return error
+  const found = problemIn(cause)
+  if (found.type !== "InternalFault") return found
   if (isUnread(cause) || isTooDeep(cause)) return problem("InvalidRequest")
-  if (typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound")
-    return problem("NotFound")
-  return problem("InternalFault")
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  const isLost =
+    typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound"
+  return isLost ? problem("NotFound") : found
 }
 
 /** Whether the disk was full when the database was to be written; nothing of it was then. */
@@ -56,26 +58,28 @@ const isFull = (cause: Cause.Cause<unknown>): boolean =>
 /** Whether the database could not be reached, or the way to it was lost: there is nothing wrong with what was said to it. */
 const isDatabaseAway = (cause: Cause.Cause<unknown>): boolean => errorsIn(cause).some(isAway)
 
+const logFault = ({ desk, request, id }: Passage, fault: string): void =>
+  desk.log({
+    ...{ time: new Date().toISOString(), level: "error", event: "fault", id },
+    ...{ method: request.method ?? "", route: routeOf(request), fault }
+  })
+
 /** Answers that the library under the API made by itself: only their status is kept. */
-const relabelled = (
-  response: HttpServerResponse.HttpServerResponse
-): HttpServerResponse.HttpServerResponse => {
-  const type = response.headers["content-type"] ?? ""
-  if (response.status < 400 || type.startsWith(problemContent)) return response
-  if (response.status === 404) return respond(problem("NotFound"))
-  return respond(problem(response.status < 500 ? "InvalidRequest" : "InternalFault"))
-}
+const relabelled =
+  (passage: Passage) =>
+  (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+    const type = response.headers["content-type"] ?? ""
+    if (response.status < 400 || type.startsWith(problemContent)) return response
+    if (response.status === 404) return respond(problem("NotFound"))
+    if (response.status < 500) return respond(problem("InvalidRequest"))
+    logFault(passage, `the library under the API answered ${response.status}`)
+    return respond(problem("InternalFault"))
+  }
 
 const diskFull = {
   detail: "The disk of the server is full. Nothing was changed.",
   recovery: "Try again; tell the person who runs the server."
 }
-
-const logFault = ({ desk, request, id }: Passage, cause: Cause.Cause<unknown>): void =>
-  desk.log({
-    ...{ time: new Date().toISOString(), level: "error", event: "fault", id },
-    ...{ method: request.method ?? "", route: routeOf(request), fault: faultText(cause) }
-  })
 
 export const gate = Layer.scopedDiscard(
   Effect.gen(function* () {
@@ -100,7 +104,7 @@ export const gate = Layer.scopedDiscard(
             )
           const preflight = preflightOf(request, desk)
           if (preflight !== undefined) return Effect.succeed(leave(passage, harmless(preflight)))
-          return atOwner(request, Effect.map(app, relabelled)).pipe(
+          return atOwner(request, Effect.map(app, relabelled(passage))).pipe(
             Effect.provideService(TheDesk, desk),
             Effect.provideService(SqlClient.SqlClient, sql),
             Effect.catchAllCause((cause) => {
@@ -108,7 +112,7 @@ export const gate = Layer.scopedDiscard(
               if (isFull(cause)) return Effect.as(desk.room.tend, respond(problem("Full", diskFull)))
               if (isDatabaseAway(cause)) return Effect.succeed(respond(problem("DatabaseAway")))
               const found = problemOf(cause)
-              if (found.type === "InternalFault" && !Cause.isInterruptedOnly(cause)) logFault(passage, cause)
+              if (found.type === "InternalFault") logFault(passage, faultText(cause))
               return Effect.succeed(respond(found))
             }),
             Effect.map((response) => leave(passage, harmless(response))),

@@ -1,11 +1,10 @@
 /** Work on libraries as the API tells it: while it runs, and what it came to, which is kept in this form. */
-import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { AnyProblem, isProblem, type Problem, problem } from "../api/Problem.js"
+import { AnyProblem, type Problem, problem } from "../api/Problem.js"
 import { Imported, Undone } from "../api/Results.js"
 import type { LibraryRun } from "../api/Runs.js"
 import { isoTime } from "../control/isoTime.js"
@@ -14,7 +13,7 @@ import type { KeptRun } from "../control/Runs.js"
 import { restoreJson } from "../control/restoreJson.js"
 import { TheDesk } from "../http/Desk.js"
 import { exportAt } from "../http/Exports.js"
-import { errorsIn } from "../http/errorsIn.js"
+import { problemIn } from "../http/problemIn.js"
 import type { Running, RunResult } from "../http/Runs.js"
 
 /** A restore goes on to change, and is looked up. */
@@ -34,10 +33,6 @@ type Answer = typeof Answer.Type
 export const answerText = Schema.encodeSync(Answer)
 
 const decode = Schema.decodeUnknownOption(Answer)
-
-/** The problem that a failure is; one that is none of ours is a fault of the server. */
-export const problemIn = (cause: Cause.Cause<unknown>): Problem =>
-  errorsIn(cause).find(isProblem) ?? problem("InternalFault")
 
 const answerOf = (exit: Exit.Exit<RunResult, Problem>): Answer => {
   if (Exit.isFailure(exit)) return { problem: problemIn(exit.cause) }

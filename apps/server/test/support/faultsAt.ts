@@ -128,6 +128,12 @@ export const reportOf = ({
       `${what}, ${all.length} times: work went on within ${all.map(({ ms: length }) => ms(length)).join(", ")}`,
       ...all.map(({ ms: length, how }) => `  ${ms(length)}: ${how}`)
     ]),
+    ...attempts
+      .filter(({ outcome }) => outcome.startsWith("500"))
+      .map(({ path, slot, began, ended }) => {
+        const before = events.filter(({ at: since }) => since <= ended).at(-1)
+        return `node ${slot} answered 500 after ${ms(ended - began)} to ${path}, ${ms(ended - (before?.at ?? ended))} after ${before?.what} of ${before?.slot}`
+      }),
     `asked again: ${[...again].map(([why, count]) => `${why} ${count}`).join(", ")}`,
     ...[...logged].map(([what, count]) => `logged ${count} times: ${what}`)
   ].join("\n")

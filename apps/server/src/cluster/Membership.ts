@@ -20,6 +20,31 @@ import {
 /** Request ids of a node begin with its number, which has so many values. */
 const numbers = 1024
 
+/** Whose lease is ending, or who is just giving shards up, is asked again so soon, and so often. */
+const againMs = 100
+const mostTries = 15
+
+/** What comes after the first ones is waited for so many times. */
+const fewTries = 3
+
+/**
+ * Takes shards, as many as can be had within a moment: who asks for them waits a second before it asks for those that it did not get, and nobody
+ * looks after them meanwhile. A second of waiting ends within the time that the library under this gives it.
+ */
+const takeSoon = (address: string, shards: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const taken = new Set<string>()
+    let left = mostTries
+    for (;;) {
+      const before = taken.size
+      // One that was begun is waited for: what it takes is to be told.
+      for (const id of yield* Effect.uninterruptible(takeShards(address, shards))) taken.add(id)
+      if (before === 0 && taken.size > 0) left = Math.min(left, fewTries)
+      if (taken.size === shards.length || left-- === 0) return [...taken]
+      yield* Effect.sleep(againMs)
+    }
+  })
+
 /**
  * The nodes as the library under the cluster asks for them. A node is healthy while its lease lasts, by the clock of the database: nobody asks
  * it, and one that was paused is as gone as one that was killed. `onNodes` is told of all, again and again.
@@ -44,7 +69,7 @@ export const layerMembership = (
         // A lease says it, and nothing else does; this is said of a node by itself when none is left.
         setRunnerHealth: (address, isHealthy) =>
           isHealthy ? stored(Effect.asVoid(keepShards(address, []))) : Effect.void,
-        acquire: (address, shards) => stored(Effect.map(takeShards(address, shards), (all) => [...all])),
+        acquire: (address, shards) => stored(takeSoon(address, shards)),
         refresh: (address, shards) => stored(keepShards(address, shards)),
         release: (address, shard) => stored(Effect.asVoid(releaseShards(address, shard))),
         releaseAll: (address) => stored(Effect.asVoid(releaseShards(address)))

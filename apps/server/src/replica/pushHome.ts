@@ -30,6 +30,12 @@ export interface KnownHere {
   readonly cache: PieceCache
 }
 
+/** How often small files are merged, however few they are. */
+const upkeepEvery = 6 * hour
+
+/** Those that another server left as well, when who waits for libraries that moved with this one has been served. */
+const settling = 10_000
+
 /** As long as this nobody is asked what is there: nobody but the owner of a library writes into its line. */
 const lookEvery = hour
 
@@ -65,8 +71,7 @@ const leftHere = (library: Library, id: string, { left }: KnownHere, now: number
 
 /**
  * Puts what is new in a library that is written here into its files, as its device would: from there it is cloned, proven, mirrored.
- * That is one request for each new file, while it is as this thread left it. Tells when its many small files are to be merged: also
- * those of the line that another server wrote, which is finished now.
+ * That is one request for each new file, while it is as this thread left it. Tells when its many small files are to be merged.
  */
 export const pushHome = (
   library: Library,
@@ -86,8 +91,9 @@ export const pushHome = (
     const text = yield* scheduleRecords(library).text
     const report = yield* push(library, vault, known, { isAsLeft: asLeft !== undefined })
     const { at, files } = here.keptUp.get(id) ?? { at: now, files: 0 }
-    const since = { at, files: files + report.segments }
-    const isUpkeepDue = report.began === "copy" || upkeepDue(since, now)
+    const hasMoved = report.began === "copy"
+    const since = { at: hasMoved ? now + settling - upkeepEvery : at, files: files + report.segments }
+    const isUpkeepDue = upkeepDue(since, now, upkeepEvery)
     here.keptUp.set(id, isUpkeepDue ? { at: now, files: 0 } : since)
     const { position, line, events } = report
     const [last] = position === 0 ? [] : yield* library.log.read({ after: position - 1, limit: 1 })

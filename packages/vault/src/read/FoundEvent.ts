@@ -1,6 +1,8 @@
 /** Events that were found in a vault. */
 import { type EntityKey, type EventType, isDeletion, upcast } from "@white-room/core"
 import { type EventRun, eventType, type LoggedCommand, type PlainEvent } from "@white-room/store/transfer"
+import type { EntityPlace } from "../segment/StatePages.js"
+import type { StateSegment } from "./PathSegments.js"
 
 /** An event that was found. */
 export interface FoundEvent {
@@ -13,6 +15,13 @@ export interface FoundEvent {
 export interface FoundVersion extends FoundEvent {
   /** `undefined`: it is its deletion. */
   readonly record: Uint8Array | undefined
+}
+
+/** The last version of an entity, and where that was found: in what came after a state, or where that says. */
+export interface FoundFrom {
+  readonly version: FoundVersion
+  readonly state: StateSegment | undefined
+  readonly placed: EntityPlace | undefined
 }
 
 /** A version with its documents, by the hex of their hashes. */

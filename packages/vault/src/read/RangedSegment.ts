@@ -3,13 +3,14 @@ import { concatBytes, MalformedData, malformed, type WhiteRoomError } from "@whi
 import { type EventRun, sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { decodeRun } from "../segment/Events.js"
+import { parityWidth } from "../segment/Parity.js"
+import { placeBytes } from "../segment/PlaceTable.js"
 import {
   type Cipher,
   decodeHead,
   decodeTrailer,
   type FrameType,
   frameTypes,
-  keyBytes,
   type Trailer,
   trailerLength
 } from "../segment/Segment.js"
@@ -24,14 +25,22 @@ import { throughCache } from "./throughCache.js"
 /** A segment of this size is read whole: one request in place of several. */
 const small = 64 * 1024
 
-/**
- * How much of a larger one is read first: its end is seldom longer, and before it lies the index, which is a tenth of what holds
- * songs as they are.
- */
-const tailOf = (bytes: number): number => Math.min(Math.max(Math.ceil(bytes / 8), small), 3 * small)
+/** No more of a larger one is read first, nor a larger part of it. */
+const longestTail = 3 * small
+const largestPart = 1 / 4
 
-/** An index of no more bytes is read at once. */
-const longestIndex = 2 * small
+/**
+ * How much that is: its end, and what is before it, the state, or the index of a segment without one, where that is not long. How long
+ * an index is the name tells: a song that is saved is an event and an object, each with a place in it. Between lies the parity, and in
+ * what was pushed some padding.
+ */
+const tailOf = ({ bytes, level, first, last }: ListedSegment): number => {
+  const index = 2 * (last - first + 1) * placeBytes
+  const padding = level === 0 ? bytes / 32 : 0
+  const both = Math.ceil(index + padding) + 2 * parityWidth(bytes) + small / 4
+  const isLong = both > Math.min(longestTail, bytes * largestPart)
+  return Math.max(small, isLong ? Math.min(Math.ceil(bytes / 8), longestTail) : both)
+}
 
 /** The end of any segment is shorter: a hundred bytes for each of its frames, and its objects that are absent. */
 const longestEnd = 16 * 1024 * 1024
@@ -81,7 +90,7 @@ const fetchHeld = (place: SegmentPlace, listed: ListedSegment): Effect.Effect<Ui
   Effect.gen(function* () {
     const { blobs } = place
     if (listed.bytes <= small) return yield* blobs.get(listed.name)
-    const length = tailOf(listed.bytes)
+    const length = tailOf(listed)
     const from = listed.bytes - length
     const tail = yield* blobs.get(listed.name, { offset: from, length })
     const { endAt } = yield* readable(place, listed.name, () => {
@@ -232,54 +241,25 @@ export const holding =
     return typeof next?.from !== "number" || next.from > first
   }
 
-/** Bytes of a place in an index. */
-export const placeBytes: number = keyBytes + 4
-
-/** The frame of objects, or of entities, where a segment has just one: of it a small one has no index. */
-export const onlyFrame = (
-  { end: { frames } }: RangedSegment,
-  of: "objects" | "entities"
-): number | undefined => {
-  const type = of === "objects" ? frameTypes.block : frameTypes.events
-  const first = frames.findIndex((each) => each.type === type)
-  return first === -1 || frames.findLastIndex((each) => each.type === type) !== first ? undefined : first
-}
-
-/** The numbers of the frames in which a key may be: those that an index names, or the only one where there is none. */
-export const framesOf = (
+/**
+ * The first of the frames of events to read for the last event of an entity up to a position, of those that have such events, where
+ * that at `at` is the last to begin by then. In it all of these may come later: then the one before is read with it, where that is
+ * near, and a request less.
+ */
+export const firstToRead = (
   segment: RangedSegment,
-  of: "objects" | "entities",
-  key: Uint8Array
-): Effect.Effect<ReadonlyArray<number>, WhiteRoomError> => {
-  const pages = segment.end.frames.flatMap(({ type, from, of: about }, number) =>
-    type === frameTypes.index && about === of && from instanceof Uint8Array ? [{ from, number }] : []
-  )
-  const wanted = pages
-    .filter(({ from }, index) => {
-      const next = pages[index + 1]
-      return Buffer.compare(from, key) <= 0 && (next === undefined || Buffer.compare(next.from, key) >= 0)
-    })
-    .map(({ number }) => number)
-  const only = pages.length === 0 ? onlyFrame(segment, of) : undefined
-  if (only !== undefined) return Effect.succeed([only])
-  return Effect.gen(function* () {
-    const missing = wanted.filter((number) => !segment.pages.has(number))
-    // Who asks for entities asks for objects next: an index that is not long comes in one request.
-    const all = segment.end.frames.flatMap(({ type }, number) => (type === frameTypes.index ? [number] : []))
-    const bytes = all.reduce((sum, number) => sum + (segment.end.frames[number]?.length ?? 0), 0)
-    const asked = missing.length > 0 && bytes <= longestIndex ? all : missing
-    for (const [number, page] of yield* readWhere(segment, (_, number) => asked.includes(number)))
-      segment.pages.set(number, page)
-    return wanted.flatMap((number) => placesIn(segment.pages.get(number) ?? new Uint8Array(0), key))
-  })
-}
-
-const placesIn = (page: Uint8Array, key: Uint8Array): ReadonlyArray<number> => {
-  const frames: Array<number> = []
-  for (let at = 0; at + placeBytes <= page.length; at += placeBytes)
-    if (Buffer.compare(page.subarray(at, at + keyBytes), key) === 0)
-      frames.push(Buffer.from(page.buffer, page.byteOffset + at + keyBytes, 4).readUInt32BE())
-  return frames
+  frames: ReadonlyArray<number>,
+  at: number,
+  until: number
+): number => {
+  const number = frames[at] ?? 0
+  const earlier = frames[at - 1]
+  const entry = segment.end.frames[number]
+  if (earlier === undefined || entry === undefined || until >= segment.end.about.last) return number
+  if (!holding(segment, until + 1, until + 1)(entry, number)) return number
+  const between = segment.end.frames.slice(earlier, number)
+  const bytes = between.reduce((sum, { length }) => sum + length, 0)
+  return bytes <= small && between.every(({ type }) => type === frameTypes.events) ? earlier : number
 }
 
 /** The place of a frame of this segment, as those elsewhere say it. */

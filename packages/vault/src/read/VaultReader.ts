@@ -23,14 +23,16 @@ import {
   eventsOf,
   type FoundEntity,
   type FoundEvent,
+  type FoundFrom,
   type FoundVersion,
   type HistoryThere,
   type VersionThere,
   versionOf
 } from "./FoundEvent.js"
 import { type PathPart, PathSegments, type StateSegment } from "./PathSegments.js"
-import { framesOf, holding, placeOf, readRuns, runOf } from "./RangedSegment.js"
+import { firstToRead, holding, placeOf, readRuns, runOf } from "./RangedSegment.js"
 import { readBackups } from "./readBackups.js"
+import { framesOf } from "./SegmentIndex.js"
 import { asDamage, type SegmentPlace } from "./SegmentPlace.js"
 import { pageOf, readEntities } from "./StateRead.js"
 
@@ -75,8 +77,10 @@ export class VaultReader {
         concurrency
       })
       for (const { segment, frames, until } of found.toReversed())
-        for (const wanted of frames.toReversed()) {
-          const runs = yield* readRuns(segment, (_, frame) => frame === wanted)
+        for (const [at, wanted] of [...frames.entries()].toReversed()) {
+          const from = firstToRead(segment, frames, at, until)
+          const read = (first: number) => readRuns(segment, (_, frame) => frame >= first && frame <= wanted)
+          const runs = yield* Effect.catchTag(read(from), "VaultDamaged", () => read(wanted))
           const last = eventsOf(
             runs.map(({ run }) => run),
             key,
@@ -139,7 +143,7 @@ export class VaultReader {
   }
 
   /** The last version of an entity up to a position, and where that was found. */
-  private find(key: EntityKey, position: number) {
+  private find(key: EntityKey, position: number): Effect.Effect<FoundFrom | undefined, WhiteRoomError> {
     return Effect.gen(this, function* () {
       const state = yield* this.path.stateAt(position)
       const newer = yield* this.lastIn(this.path.after(state, position), key, position)
@@ -183,10 +187,10 @@ export class VaultReader {
     return Effect.gen(this, function* () {
       const found = yield* this.find(key, position)
       if (found === undefined) return undefined
-      const { version, state, placed } = found
+      const { version } = found
       const documents = new Map<string, Uint8Array>()
       for (const { hash } of version.record === undefined ? [] : objectsOfRecord(key.kind, version.record))
-        documents.set(toHex(hash), yield* this.documentOf(key, hash, position, state, placed))
+        documents.set(toHex(hash), yield* this.documentOf(key, hash, position, found))
       return { ...version, documents }
     }).pipe(asDamage(this.path.place))
   }
@@ -196,12 +200,14 @@ export class VaultReader {
     key: EntityKey,
     hash: Uint8Array,
     position: number,
-    state: StateSegment | undefined,
-    placed: EntityPlace | undefined
+    { version, state, placed }: FoundFrom
   ): Effect.Effect<Uint8Array, WhiteRoomError> {
     return Effect.gen(this, function* () {
       const isNewer = placed === undefined
-      const near = isNewer ? yield* this.path.search(hash, this.path.after(state, position)) : undefined
+      // It came with its event, or before.
+      const near = isNewer
+        ? yield* this.path.search(hash, this.path.after(state, version.position))
+        : undefined
       if (near !== undefined) return near
       const said = isNewer && state !== undefined ? yield* this.placed(state, key) : placed
       return yield* this.path.document(hash, position, said?.documents ?? [])

@@ -1,9 +1,11 @@
 import { extentsOfBody, toHex, type WhiteRoomError } from "@white-room/core"
 import { sha256 } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
+import { placeBytes } from "../segment/PlaceTable.js"
 import { frameTypes, keyBytes, objectKey } from "../segment/Segment.js"
 import { openBody } from "../segment/SegmentReader.js"
-import { onlyFrame, placeBytes, type RangedSegment, readWhere } from "./RangedSegment.js"
+import { type RangedSegment, readWhere } from "./RangedSegment.js"
+import { onlyFrame } from "./SegmentIndex.js"
 import { readable } from "./SegmentPlace.js"
 
 /** The frame that each object of a segment is in, by the hex of its key: as its index says, or its only block. */

@@ -1,7 +1,7 @@
 import { indexPage, keyBytes } from "./Segment.js"
 
 /** Bytes of a place: its key and the number of a frame. */
-const placeBytes = keyBytes + 4
+export const placeBytes: number = keyBytes + 4
 
 /** Where what has a key lies, as many as there are: 20 bytes each. */
 export class PlaceTable {

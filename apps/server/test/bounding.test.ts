@@ -1,14 +1,19 @@
 /** Nobody with a token of little worth fills the server, or keeps others out: neither with much of what is nothing, nor by being slow. */
 import { randomUUID } from "node:crypto"
 import * as http from "node:http"
+import { join } from "node:path"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { layerSqlite } from "../src/control/Database.js"
+import { setUsed } from "../src/control/Libraries.js"
 import { device, putBlob, signIn, type TestServer, testServer } from "./support/server.js"
+import { temporaryFolder } from "./support/temporaryFolder.js"
 import { isNew, key, songWish, webApp } from "./support/web.js"
 
-/** Sends the beginning of a song that is announced as one of so many bytes, and then nothing more. */
+/** Sends the beginning of a song that is announced as one of so many bytes, and then nothing more. An answer to one is noted. */
 const beginning =
-  (server: TestServer, app: { readonly token: string; readonly library: string }) =>
+  (server: TestServer, app: { readonly token: string; readonly library: string }, answers: Array<number>) =>
   (sent: number, announced: number) =>
     Effect.acquireRelease(
       Effect.sync(() => {
@@ -20,6 +25,7 @@ const beginning =
           }
         })
         request.on("error", () => {})
+        request.on("response", ({ statusCode = 0 }) => answers.push(statusCode))
         request.write("x".repeat(sent))
         return request
       }),
@@ -62,14 +68,53 @@ describe("bounds", () => {
     })
   )
 
+  it.scopedLive("what a version before counted as less is counted again after an upgrade, once", () =>
+    Effect.gen(function* () {
+      const data = yield* temporaryFolder
+      const control = layerSqlite(join(data, "control.db"))
+      const wish = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* testServer({ data })
+          const admin = yield* signIn(server)
+          const { token, library } = yield* device(server, admin)
+          const line = `${randomUUID()}/${randomUUID()}`
+          for (const name of ["a", "b", "c"])
+            yield* putBlob(server, token, library, `${line}/${name}`, "few bytes")
+          return { token: admin, library }
+        })
+      )
+      // As that version left it: bytes as they are, and nothing said of how it counts.
+      const counts = (isBefore: boolean) =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          if (isBefore) yield* sql`DELETE FROM setting WHERE name = 'counted'`
+          yield* setUsed(wish.library, 27)
+        }).pipe(Effect.provide(control))
+      const used = Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* testServer({ data })
+          const { json } = yield* server.ask("GET", `/v1/libraries/${wish.library}`, wish)
+          return json.used
+        })
+      )
+      yield* counts(true)
+      expect(yield* used).toBe(3 * 16_384)
+      // Nothing is listed again that was counted so.
+      yield* counts(false)
+      expect(yield* used).toBe(27)
+    })
+  )
+
   it.scopedLive("who announces much and sends it slowly takes no room of others", () =>
     Effect.gen(function* () {
       const server = yield* testServer({ limits: { documentBytes: 500, documentsBytes: 2000 } })
       const admin = yield* signIn(server)
       const [slow, other] = [yield* webApp(server, admin), yield* webApp(server, admin)]
-      const begin = beginning(server, slow)
+      const answers: Array<number> = []
+      const begin = beginning(server, slow, answers)
       for (let count = 0; count < 4; count++) yield* begin(10, 500)
-      yield* Effect.repeat(uploads(server), { until: (count) => count === 4 })
+      yield* Effect.repeat(uploads(server), { until: (count) => count === 4 || answers.length > 0 })
+      expect(answers).toEqual([])
       const write = (app: typeof slow, bytes: number) =>
         Effect.suspend(() => app.ask("PUT", `songs/${randomUUID()}`, songOf(bytes), isNew))
       expect((yield* write(other, 450)).status).toBe(201)
@@ -101,6 +146,41 @@ describe("bounds", () => {
       })
       // Asked for again it is the one that was.
       expect((yield* plan(first)).status).toBe(200)
+    })
+  )
+
+  it.scopedLive("nobody fills the audit log: checks, and letting go and keeping, are so many a day", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer({ limits: { deedsADay: 2 } })
+      const admin = yield* signIn(server)
+      const app = yield* webApp(server, admin)
+      yield* app.ask("PUT", "songs/a", songWish("A"), isNew)
+      const path = `/v1/libraries/${app.library}`
+      const pushed = yield* Effect.repeat(server.ask("GET", path, { token: admin }), {
+        until: ({ json }) => json.arrivedAt !== null
+      })
+      expect(pushed.status).toBe(200)
+      const wish = { role: "teacher", libraries: [app.library] }
+      const [mara, tom] = [yield* device(server, admin, wish), yield* device(server, admin, wish)]
+      const check = (token: string) =>
+        server.ask("POST", `${path}/checks`, { token, headers: { prefer: "wait=30" } })
+      const entries = Effect.map(
+        server.ask("GET", "/v1/audit?order=newest&limit=1000", { token: admin }),
+        ({ text }) => text.split('"action":"library checked"').length - 1
+      )
+      for (let count = 0; count < 2; count++) expect((yield* check(mara.token)).status).toBe(200)
+      const refused = yield* check(mara.token)
+      expect([refused.status, refused.json.type]).toEqual([429, "TooManyToday"])
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0)
+      expect(yield* entries).toBe(2)
+      // Others are not kept from it, and who is admin of all of it is not counted.
+      expect((yield* check(tom.token)).status).toBe(200)
+      for (let count = 0; count < 3; count++) expect((yield* check(admin)).status).toBe(200)
+      const { token } = app
+      expect((yield* server.ask("DELETE", path, { token })).status).toBe(200)
+      expect((yield* server.ask("POST", `${path}/undelete`, { token })).status).toBe(200)
+      expect((yield* server.ask("DELETE", path, { token })).json).toMatchObject({ type: "TooManyToday" })
+      expect((yield* server.ask("GET", path, { token })).json.eraseAt).toBe(undefined)
     })
   )
 })

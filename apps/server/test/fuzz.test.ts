@@ -59,7 +59,7 @@ const send = (
     })
     request.on("error", (error) => {
       // A connection that was kept was let go by the server in the moment in which it was used again.
-      if (request.reusedSocket && errorCode(error) === "ECONNRESET")
+      if (request.reusedSocket && ["ECONNRESET", "EPIPE"].includes(errorCode(error)))
         resolve(send(agent, address, method, path, headers, body))
       else reject(error)
     })
@@ -228,7 +228,9 @@ describe("whatever is sent", () => {
         const operations = operationsOf(document)
         const libraries = [anna.id, app.library]
         const tokens = new Map<string, string | undefined>()
-        const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
+        // Without a bound of its own: what waits for a connection is not told that it gets one that was used (`reusedSocket`), and this
+        // process may be given nothing to do for longer than a server leaves one open.
+        const agent = new http.Agent({ keepAlive: true })
         yield* Effect.addFinalizer(() => Effect.sync(() => agent.destroy()))
         const succeeded = new Set<string>()
         const asked = new Map<string, number>()

@@ -66,6 +66,7 @@ describe("a server", () => {
     await serve(whiteroom, listen)
     const pushed = await whiteroom.run(["push"])
     expect(pushed.stderr).toContain("Ask for a new link")
+    expect(pushed.stderr).toContain("whiteroom server invite")
     const next = await invite(whiteroom)
     expect(next.library).not.toBe(library)
     // Nothing is given up before somebody said yes.
@@ -438,6 +439,9 @@ describe("a server", () => {
     ])
     expect(wrong.code).toBe(14)
     expect(wrong.stderr).toContain("another certificate")
+    // Without its SHA-256 it is a certificate that nobody knows: as of an operator who made one, and gave it to the proxy.
+    const unknown = await whiteroom.run(["connect", here.replace(/\.[0-9a-f]{64}$/, ""), "-y"])
+    expect([unknown.code, unknown.stderr]).toEqual([14, expect.stringContaining("NODE_EXTRA_CA_CERTS")])
   })
 
   it("makes its admin by the first link, and says what is wrong with others", async ({ whiteroom }) => {

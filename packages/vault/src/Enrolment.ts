@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { sourceOf } from "./blobs/BlobSource.js"
+import { newLink } from "./blobs/newLink.js"
 import { onlyInput } from "./blobs/onlyInput.js"
 import { problemTypeOf } from "./blobs/problemTypeOf.js"
 import { checkedServer, type ServerClient, type ServerOptions, serverClient } from "./blobs/ServerClient.js"
@@ -140,7 +141,8 @@ export const enrol = (
       .pipe(Effect.catchTag("FileNotVerified", Effect.die))
     const { status } = answer
     const reason = refusals.get(status)
-    if (reason !== undefined) return yield* new PlaceRefused({ place: server, reason })
+    if (reason !== undefined)
+      return yield* new PlaceRefused({ place: server, reason, ...(status !== 426 && { advice: newLink }) })
     if (status === 429 || status >= 500)
       return yield* new PlaceUnreachable({
         place: server,

@@ -44,6 +44,7 @@ export const checks = HttpApiGroup.make("checks")
           problemSchema("NothingThere"),
           problemSchema("Sealed"),
           problemSchema("TooMany"),
+          problemSchema("TooManyToday"),
           problemSchema("Stopping")
         )
       )

@@ -53,10 +53,10 @@ export const homes = HttpApiGroup.make("homes")
   .add(
     HttpApiEndpoint.del("leave")`/v1/libraries/${library}`
       .addSuccess(LibraryInfo)
-      .addError(Schema.Union(NotThere, problemSchema("HomeElsewhere")))
+      .addError(Schema.Union(NotThere, problemSchema("HomeElsewhere"), problemSchema("TooManyToday")))
   )
   .add(
     HttpApiEndpoint.post("stay")`/v1/libraries/${library}/undelete`
       .addSuccess(LibraryInfo)
-      .addError(Schema.Union(NotThere, problemSchema("HomeElsewhere")))
+      .addError(Schema.Union(NotThere, problemSchema("HomeElsewhere"), problemSchema("TooManyToday")))
   )

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -76,6 +77,20 @@ export const entriesBefore = (number: number, limit: number) =>
     const rows =
       yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit WHERE number < ${number} ORDER BY number DESC LIMIT ${limit}`
     return yield* rowsOf(AuditEntry)(rows)
+  })
+
+/** So many of the newest entries are looked through: what that costs does not grow with the log. */
+const looked = 10_000
+
+/** How often somebody did one of these to something today (UTC), in as much of the log as is looked through. */
+export const deedsToday = (actor: string, subject: string, actions: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const now = yield* Clock.currentTimeMillis
+    const rows = yield* sql<{ count: number }>`SELECT count(*) AS count FROM
+      (SELECT at, actor, action, subject FROM audit ORDER BY number DESC LIMIT ${looked}) AS newest
+      WHERE actor = ${actor} AND subject = ${subject} AND ${sql.in("action", actions)} AND at >= ${now - (now % day)}`
+    return Number(rows[0]?.count ?? 0)
   })
 
 /** The end of the log, or of its beginning up to an entry. */

@@ -7,7 +7,8 @@ import { AuditEntry, audited } from "./Audit.js"
 import { rowsOf } from "./Database.js"
 import { isoTime } from "./isoTime.js"
 
-const action = "library checked"
+/** What the audit log calls it. */
+export const checkAction = "library checked"
 
 const Detail = Schema.parseJson(
   Schema.Struct({
@@ -29,7 +30,7 @@ export const noteCheck = (
     Effect.orDie(
       Schema.encode(Detail)({ id, startedAt, outcome: outcome ?? "failed", bytes, damaged: damaged.length })
     ),
-    (detail) => audited({ actor, action, subject: library, detail }, Effect.void)
+    (detail) => audited({ actor, action: checkAction, subject: library, detail }, Effect.void)
   )
 
 /** The checks of a library that are on record, newest first. */
@@ -37,7 +38,7 @@ export const checkRecords = (library: string, limit: number) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const rows = yield* sql`SELECT number, at, actor, action, subject, detail, hash FROM audit
-      WHERE subject = ${library} AND action = ${action} ORDER BY number DESC LIMIT ${limit}`
+      WHERE subject = ${library} AND action = ${checkAction} ORDER BY number DESC LIMIT ${limit}`
     return (yield* rowsOf(AuditEntry)(rows)).flatMap(({ at, detail }): ReadonlyArray<CheckRun> => {
       const found = Schema.decodeUnknownOption(Detail)(detail)
       if (found._tag === "None") return []

@@ -21,12 +21,15 @@ const Receipt = Schema.parseJson(Schema.Array(ErasedPlace))
 /** A time that is over whatever the clock says. */
 export const atOnce = 1
 
+/** What the audit log calls it when a library is let go, and when it is kept after all. */
+export const leavingActions = { leaves: "library leaves", stays: "library stays" } as const
+
 /** Says when a library is to be erased; 0 for never. */
 export const setErasure = (id: string, at: number, actor: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     audited(
       {
-        ...{ actor, subject: id, action: at === 0 ? "library stays" : "library leaves" },
+        ...{ actor, subject: id, action: at === 0 ? leavingActions.stays : leavingActions.leaves },
         detail: at === 0 ? "" : at === atOnce ? "at once" : new Date(at).toISOString()
       },
       Effect.zipRight(sql`UPDATE library SET erase_at = ${at} WHERE id = ${id}`, announce("library", id))

@@ -50,6 +50,8 @@ export interface Limits extends RoomLimits {
   readonly quota: number
   /** Backups that one access may ask for in one library in a day. */
   readonly backupsADay: number
+  /** Checks that one access may ask for of one library in a day, and how often it may let it go and keep it after all. */
+  readonly deedsADay: number
   /** Bytes a second below which an upload that lasts longer than `patienceMs` is ended. */
   readonly slowest: number
   readonly patienceMs: number
@@ -68,6 +70,7 @@ export const usualLimits: Limits = {
   copiesBytes: 20 * 1024 * 1024 * 1024,
   quota: 5 * 1024 * 1024 * 1024,
   backupsADay: 200,
+  deedsADay: 200,
   slowest: 16 * 1024,
   patienceMs: 30_000,
   stallMs: 30_000,

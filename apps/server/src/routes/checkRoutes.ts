@@ -9,11 +9,12 @@ import * as Option from "effect/Option"
 import { api } from "../api/Api.js"
 import type { CheckRun } from "../api/Checks.js"
 import { problem } from "../api/Problem.js"
-import { checkRecords, noteCheck } from "../control/CheckRecords.js"
+import { checkAction, checkRecords, noteCheck } from "../control/CheckRecords.js"
 import { isoTime } from "../control/isoTime.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { type Proof, proofOf } from "../control/Proofs.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
+import { boundingDeeds } from "./boundingDeeds.js"
 import { failing } from "./failing.js"
 import { proveLibrary } from "./proveLibrary.js"
 import { runOf } from "./runOf.js"
@@ -82,7 +83,10 @@ const check = (id: string, prefer: string | undefined) =>
     if (library.arrived_at === 0) return yield* Effect.fail(problem("NothingThere"))
     if (desk.isStopping()) return yield* Effect.fail(problem("Stopping"))
     const known = desk.checks.running.get(id)
-    if (known === undefined && desk.checks.running.size > 0) return yield* Effect.fail(problem("TooMany"))
+    if (known === undefined) {
+      if (desk.checks.running.size > 0) return yield* Effect.fail(problem("TooMany"))
+      yield* boundingDeeds(caller, library, [checkAction])
+    }
     const { run, fiber } = known ?? (yield* begin(desk, id, caller.id))
     const ended = yield* Effect.timeoutOption(Fiber.join(fiber), waitOf(prefer))
     if (Option.isSome(ended)) return HttpServerResponse.unsafeJson(ended.value)

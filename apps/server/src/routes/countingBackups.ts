@@ -1,27 +1,16 @@
-import * as HttpApp from "@effect/platform/HttpApp"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import { day } from "@white-room/core"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { countBackup } from "../control/BackupCounts.js"
 import type { KeptLibrary } from "../control/Libraries.js"
 import { TheDesk } from "../http/Desk.js"
+import { untilTomorrow } from "./untilTomorrow.js"
 
 const tooMany = {
   detail:
     "This access asked for as many backups of this library as one may in a day. None was taken; all there are stay.",
   recovery: "Go on when Retry-After says so: until then the library is backed up by its profiles."
 }
-
-/** Tells whoever was refused when the day is over. */
-const untilTomorrow = Effect.gen(function* () {
-  const left = day - ((yield* Clock.currentTimeMillis) % day)
-  yield* HttpApp.appendPreResponseHandler((_, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(Math.ceil(left / 1000))))
-  )
-})
 
 /** Counts a backup that somebody asks for; fails with `TooManyToday`. A library of this computer is its owner's. */
 export const countingBackups = (

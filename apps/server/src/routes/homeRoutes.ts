@@ -9,10 +9,11 @@ import { api } from "../api/Api.js"
 import { problem } from "../api/Problem.js"
 import { isServerAdmin } from "../control/AccessList.js"
 import { makeHome } from "../control/Homes.js"
-import { setErasure } from "../control/Leaving.js"
+import { leavingActions, setErasure } from "../control/Leaving.js"
 import { changeLibrary, libraryById, libraryInfo } from "../control/Libraries.js"
 import { libraryFor } from "../control/libraryFor.js"
 import { TheDesk } from "../http/Desk.js"
+import { boundingDeeds } from "./boundingDeeds.js"
 import { failing } from "./failing.js"
 import { theCaller } from "./theCaller.js"
 
@@ -29,7 +30,10 @@ const setLeaving = (id: string, eraseAt: number) =>
       return yield* Effect.fail(problem("HomeElsewhere"))
     // Asked for again, the time that was said first stays.
     const isSo = (library.erase_at === 0) === (eraseAt === 0)
-    if (!isSo) yield* setErasure(id, eraseAt, who.id)
+    if (!isSo) {
+      yield* boundingDeeds(who, library, Object.values(leavingActions))
+      yield* setErasure(id, eraseAt, who.id)
+    }
     return libraryInfo(yield* libraryFor(who, id))
   }).pipe(failing)
 

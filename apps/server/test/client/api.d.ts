@@ -7961,6 +7961,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description TooManyToday. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description InternalFault. */
             500: {
                 headers: {
@@ -8110,6 +8119,15 @@ export interface operations {
             };
             /** @description HomeElsewhere. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyToday. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9952,7 +9970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description TooMany. */
+            /** @description TooMany, TooManyToday. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -22,6 +22,7 @@ const files: Readonly<Record<string, string>> = {
 /** Of others these, by a part of their names. */
 const tests: Readonly<Record<string, string>> = {
   "audit.test.ts: without a mirror remembers it": "it writes into the control database of one data folder",
+  "bounding.test.ts: what a version before": "it writes into the control database of one data folder",
   "bucket.test.ts: asks for one thing": "it counts what one server asks for",
   "bucket.test.ts: says 503 too where": "the data folder that is lost is that of one server",
   "bucket.test.ts: acknowledges what is written here": "the data folder that is lost is that of one server",

@@ -33,14 +33,16 @@ export class PlaceAway extends Schema.TaggedError<PlaceAway>()("PlaceAway", {
 /** The place says no. Recovery: other access, or another place. */
 export class PlaceRefused extends Schema.TaggedError<PlaceRefused>()("PlaceRefused", {
   place: Schema.String,
-  reason: Schema.String
+  reason: Schema.String,
+  /** What to do, where that is known. */
+  advice: Schema.optional(Schema.String)
 }) {
   readonly code = ExitCode.refused
   override get message() {
     return `${this.place} refused: ${this.reason}. The library is unharmed.`
   }
   get recovery() {
-    return "Check the keys and the rights they have at that place."
+    return this.advice ?? "Check the keys and the rights they have at that place."
   }
 }
 
@@ -49,14 +51,16 @@ export class PlaceUnreachable extends Schema.TaggedError<PlaceUnreachable>()("Pl
   place: Schema.String,
   reason: Schema.String,
   /** False when asking again cannot help. */
-  retryable: Schema.Boolean
+  retryable: Schema.Boolean,
+  /** What to do, where that is known. */
+  advice: Schema.optional(Schema.String)
 }) {
   readonly code = ExitCode.unreachable
   override get message() {
     return `${this.place} cannot be reached: ${this.reason}. The library is unharmed.`
   }
   get recovery() {
-    return "Plug the disk in, or check the network, and try again; nothing is lost meanwhile."
+    return this.advice ?? "Plug the disk in, or check the network, and try again; nothing is lost meanwhile."
   }
 }
 

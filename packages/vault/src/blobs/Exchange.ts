@@ -14,12 +14,18 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["EHOSTUNREACH", "there is no way to it"]
 ])
 
+const ownCertificate =
+  "With a certificate of your own, this computer believes it by NODE_EXTRA_CA_CERTS=FILE, its authority as PEM, the daemon's too; else let an authority sign one."
+
 /** Why no answer came, by the code of what was thrown; the texts of such errors can hold addresses. */
 export const connectionFault = (place: string, code: string, isCertificate: boolean): PlaceUnreachable => {
   const reason = isCertificate
     ? `its certificate is not trusted (${code})`
     : (reasons.get(code) ?? `the connection was lost${code === "" ? "" : ` (${code})`}`)
-  return new PlaceUnreachable({ place, reason, retryable: !isCertificate })
+  return new PlaceUnreachable({
+    ...{ place, reason, retryable: !isCertificate },
+    ...(isCertificate && { advice: ownCertificate })
+  })
 }
 
 /** Waits for an answer as long as a slow connection needs for so many bytes, besides what patience there is. */

@@ -97,7 +97,9 @@ const networkFault = (place: string, error: unknown): PlaceUnreachable | FileNot
     return new PlaceUnreachable({
       place,
       reason: "it shows another certificate than the one it was connected with: it may be another server",
-      retryable: false
+      retryable: false,
+      advice:
+        "Ask who runs the server. If it has a new certificate, a new link tells it: whiteroom connect 'LINK'."
     })
   const isCertificate = /CERT|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(code)
   return connectionFault(place, code, isCertificate)

@@ -69,7 +69,9 @@ const blobsOf = ({ place, pageSize = 1000, ...options }: HttpOptions): Blobs => 
     Effect.mapError(client.send(request), (error) =>
       error instanceof FileNotVerified
         ? error
-        : new PlaceUnreachable({ place: shown, reason: error.reason, retryable: error.retryable })
+        : new PlaceUnreachable({
+            ...{ place: shown, reason: error.reason, retryable: error.retryable, advice: error.advice }
+          })
     )
   /** Without a body, nothing of ours can fail to verify. */
   const ask = (request: Parameters<typeof send>[0]) =>

@@ -7,6 +7,7 @@ import {
   PlaceUnreachable
 } from "@white-room/core"
 import type { HttpAnswer } from "./HttpExchange.js"
+import { newLink } from "./newLink.js"
 import { problemTypeOf } from "./problemTypeOf.js"
 import { tooOld } from "./tooOld.js"
 
@@ -34,9 +35,11 @@ export const serverFault = (place: string, answer: HttpAnswer, name: string): Se
     return new BlobMissing({ place, name })
   if (status === 404) return refused("it has no such library for this device")
   if (status === 401)
-    return refused(
-      "it does not let this device in: its access is unknown, has expired or was taken away. Ask for a new link"
-    )
+    return new PlaceRefused({
+      ...{ place, advice: newLink },
+      reason:
+        "it does not let this device in: its access is unknown, has expired or was taken away. Ask for a new link"
+    })
   if (status === 426) return refused(tooOld)
   if (status === 408 || status === 429 || status >= 500)
     return new PlaceUnreachable({ place, reason: `it answered ${status} ${type}`.trim(), retryable: true })

@@ -13,7 +13,7 @@ export const checkAuditCommand = define(
   {
     brief: "Look whether the audit log is as it was written.",
     description:
-      "Its entries are chained by hashes: one that was changed or taken out is found. That the newest were cut off, or all of them written anew, is found by the copies in the mirror. A server looks itself when it starts and every night; libraries are checked with whiteroom check. Exit code 4 when something is wrong.",
+      "Its entries are chained by hashes: one that was changed or taken out is found. That the newest were cut off, or all of them written again, is found by the copies in the mirror. A server looks itself when it starts and every night; libraries are checked with whiteroom check. Exit code 4 when something is wrong.",
     examples: [["whiteroom server check", "also while the server runs"]]
   },
   object({ data: dataOption() }),

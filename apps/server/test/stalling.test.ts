@@ -113,4 +113,38 @@ describe("a client that sends a byte now and then", () => {
       expect((yield* server.ask("GET", "/health/live")).status).toBe(200)
     })
   )
+
+  it.scopedLive("security 33: is let go, also when it does not go where it was refused", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      const { port, hostname, host } = new URL(server.address)
+      const dripping = (beginning: string) =>
+        Effect.promise(
+          () =>
+            new Promise<string>((resolve) => {
+              // It leaves its side open when the server has closed the other.
+              const socket = net.connect({ port: Number(port), host: hostname, allowHalfOpen: true }, () =>
+                socket.write(beginning)
+              )
+              const sending = setInterval(() => socket.write("x"), 100)
+              let text = ""
+              socket.on("error", () => {})
+              socket.on("data", (part) => {
+                text += part
+              })
+              socket.on("close", () => {
+                clearInterval(sending)
+                resolve(text)
+              })
+            })
+        )
+      const answers = yield* Effect.all(
+        [dripping(`GET / HTTP/1.1\r\nHost: ${host}\r\nX-Long: `), dripping("")],
+        {
+          concurrency: "unbounded"
+        }
+      )
+      expect(answers[0]).toContain("HTTP/1.1 400")
+    })
+  )
 })

@@ -19,6 +19,9 @@ const limits: http.ServerOptions = {
   insecureHTTPParser: false
 }
 
+/** How long somebody may take to read why they were refused. */
+const lingerMs = 1000
+
 /** What is answered to bytes that are not a request, by Node itself: a problem like every other. */
 const refusal = (error: Error): string => {
   const isLarge = errorCode(error) === "HPE_HEADER_OVERFLOW"
@@ -63,8 +66,10 @@ export const nodeServer = (
     })
   })
   server.on("clientError", (error: Error, socket: Duplex) => {
-    if (socket.writable && !answering.has(socket)) socket.end(refusal(error))
-    else socket.destroy()
+    if (!socket.writable || answering.has(socket)) return void socket.destroy()
+    socket.end(refusal(error))
+    // It was told to go: who does not is let go. Else it is held for nothing, and for ever by who sends a byte now and then.
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   })
   server.close = (done) => {
     isClosing = true

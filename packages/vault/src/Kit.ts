@@ -50,7 +50,7 @@ const headsOf = (vault: SealedVault): Effect.Effect<ReadonlyArray<string>, White
 
 const title = "White Room recovery kit"
 const warning =
-  "Whoever has this page can read the vault. Keep it where you keep your papers, not on this computer."
+  "Anyone who has this page can read the vault. Keep it where you keep your papers, not on this computer."
 
 const textOf = ({ facts, heads, commands, identity }: Content): string =>
   [

@@ -72,7 +72,7 @@ export const english = {
   notSafe: "Not safe yet",
   verdictCommands: "The same in a terminal",
   copyNow: "Copy now",
-  copyOffered: "A place for a copy outside this disk. Whoever can read it there can read your songs:",
+  copyOffered: "A place for a copy outside this disk. Anyone who can read it there can read your songs:",
   copyTo: (place: string) => `Copy to ${place}`,
   copyNowhere: "Plug in another disk, or a stick: it is offered here as a place for a copy.",
   copyRunning: "Copying. You can go on working, and close this page.",

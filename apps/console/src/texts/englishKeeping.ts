@@ -118,7 +118,7 @@ export const englishKeeping = {
   kitThere: "a recovery kit opens it.",
   kitMake: "Make a recovery kit",
   kitHow:
-    "It is saved as a file, a page to be printed. Whoever has it can read this vault: print it or put it on a stick, then delete the file. It has a key of its own, which can be taken away alone.",
+    "It is saved as a file, a page to be printed. Anyone who has it can read this vault: print it or put it on a stick, then delete the file. It has a key of its own, which can be taken away alone.",
   kitMade: (file: string) =>
     `It was saved as ${file}, where your browser saves files. Print it, test it, then delete the file.`,
   kitTest: "Test a kit",

@@ -55,6 +55,6 @@ export const passing = {
     retryAfter: 30,
     detail:
       "It is done here and counts from now on. The mirror of the server could not be told: a server rebuilt from it now would not know.",
-    recovery: "Ask for the same again until it succeeds. Whoever runs the server should look at the mirror."
+    recovery: "Ask for the same again until it succeeds. Those who run the server should look at the mirror."
   }
 } as const satisfies Readonly<Record<string, About>>

@@ -99,7 +99,7 @@ export const settingsCommand = define(
   {
     brief: "Who is told how the server and its libraries are: by mail, by a webhook, when.",
     description:
-      "Without options it shows them. Whoever is named gets a digest of each group every week, and is told at once of what waits for nobody: a disk that fills, damage, a mirror that fails, much that was deleted. With --group and --mail, the readers of one group. Passwords and keys are read from files, and kept beside the data.",
+      "Without options it shows them. Those who are named get a digest of each group every week, and are told at once of what waits for nobody: a disk that fills, damage, a mirror that fails, much that was deleted. With --group and --mail, the readers of one group. Passwords and keys are read from files, and kept beside the data.",
     examples: [
       ["whiteroom server settings --mail ada@example.com --mail-server smtps://mail.example.com", ""],
       ["whiteroom server settings --group 10b --mail mara@example.com", "she gets what is of 10b"],

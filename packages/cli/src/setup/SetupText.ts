@@ -40,7 +40,7 @@ export const question = (plan: SetupPlan, others: ReadonlyArray<FoundPlace>, son
   const none =
     plan.places.length === 0
       ? [
-          "No other disk and no synced folder was found. With one, a lost computer is no loss: answer with its folder."
+          "No other disk and no synced folder was found. With one, a lost computer takes no songs with it: answer with its folder."
         ]
       : []
   const keys = others.length < 2 ? "[Y/n]" : "[Y/n, or a number]"

@@ -87,7 +87,7 @@ const exportCommand = define(
       return cli.done<Outputs["key-export"]>({ vault: name, file: whole, slot: kit.slot }, () =>
         [
           `Wrote a recovery kit for ${printable(name)} into ${printable(whole)} (key ${kit.slot}).`,
-          "Whoever has it can read the vault. Print it or put it on a stick, then delete it here."
+          "Anyone who has it can read the vault. Print it or put it on a stick, then delete it here."
         ].join("\n")
       )
     })

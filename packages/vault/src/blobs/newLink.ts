@@ -1,3 +1,3 @@
 /** What to do where a server asks for a new link. */
 export const newLink =
-  "Whoever runs the server makes one: whiteroom server invite NAME. With it: whiteroom connect 'LINK'."
+  "A new one is made where the server runs: whiteroom server invite NAME. With it: whiteroom connect 'LINK'."

@@ -2,6 +2,7 @@
 // dist/whiteroom.mjs, a few lines, runs it (src/main.ts). Publishes the shapes of its JSON in dist/schemas.
 // The type check runs before this (see the `build` script).
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -18,6 +19,62 @@ const lazyDriver = {
     )
     onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`
+    }))
+  }
+}
+
+// What most commands do without, and takes long to begin: keys of age of other kinds than ours, TLS, and the shapes of what is printed and
+// sent. Each is there when something of it is used for the first time. Not so errors, though each class takes half a millisecond: where
+// they are begun that late V8 takes more for what is new than it is given, once documents were opened ahead (compiled.test.ts).
+const seldomUsed = [
+  /^@noble\/(?:curves\/nist|post-quantum\/hybrid)\.js$/,
+  /^node:(?:https|tls)$/,
+  /[\\/]core[\\/]dist[\\/]output[\\/](?:Backup|Concern|Entity|History|Restore|Status)\.js$/,
+  /[\\/]vault[\\/]dist[\\/]ServerRestores\.js$/
+]
+
+const exportsOf = async (file) => {
+  if (isBuiltin(file)) return Object.keys(await import(file))
+  const { metafile } = await build({ entryPoints: [file], write: false, metafile: true, outdir: "." })
+  return Object.values(metafile.outputs)[0].exports
+}
+
+const onFirstUse = {
+  name: "on-first-use",
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /./ }, async ({ path: name, pluginData, namespace, ...from }) => {
+      const file = path.join(from.resolveDir, name)
+      if (pluginData === "used" || namespace === "on-first-use") return undefined
+      if (!seldomUsed.some((each) => each.test(name) || each.test(file))) return undefined
+      const found = await resolve(name, { ...from, pluginData: "used" })
+      return { path: found.path, namespace: "on-first-use" }
+    })
+    onLoad({ filter: /./, namespace: "on-first-use" }, async ({ path }) => ({
+      contents: (await exportsOf(path))
+        .filter((name) => name !== "default")
+        .map(
+          (name) =>
+            `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require(${JSON.stringify(path)}).${name} })`
+        )
+        .join("\n"),
+      resolveDir: "."
+    }))
+  }
+}
+
+// Requests of S3 are signed with the headers of fetch, with which Node would load all of that. A map does as well.
+const plainHeaders = {
+  name: "plain-headers",
+  setup({ onLoad }) {
+    onLoad({ filter: /aws4fetch[\\/]dist[\\/]aws4fetch\.esm\.m?js$/ }, ({ path }) => ({
+      contents: `${readFileSync(path, "utf8").replace("this.headers = new Headers(headers || {})", "this.headers = new PlainHeaders(headers)")}
+        class PlainHeaders extends Map {
+          constructor(headers) { super(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])) }
+          has(name) { return super.has(name.toLowerCase()) }
+          get(name) { return super.get(name.toLowerCase()) }
+          set(name, value) { return super.set(name.toLowerCase(), value) }
+          delete(name) { return super.delete(name.toLowerCase()) }
+        }`
     }))
   }
 }
@@ -96,7 +153,7 @@ const { metafile } = await build({
   outfile: program,
   format: "cjs",
   metafile: true,
-  plugins: [lazyDriver, ownServer, ownMail, boundedOpening],
+  plugins: [onFirstUse, plainHeaders, lazyDriver, ownServer, ownMail, boundedOpening],
   ...besideBundle
 })
 
@@ -186,6 +243,7 @@ const roots = [
   ...Object.keys(server.metafile.inputs),
   ...Object.keys(mail.metafile.inputs)
 ]
+  .filter((file) => !file.startsWith(onFirstUse.name))
   .map((file) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.resolve(file))?.[1])
   .filter((root) => root !== undefined)
 const notices = [...new Set(roots)].sort().map((root) => {

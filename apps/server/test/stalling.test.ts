@@ -148,3 +148,35 @@ describe("a client that sends a byte now and then", () => {
     })
   )
 })
+
+describe("a client that asks for much before it was answered", () => {
+  it.scopedLive("security 33: is let go, and no more than a few of it are begun", () =>
+    Effect.gen(function* () {
+      const server = yield* testServer()
+      const { port, hostname, host } = new URL(server.address)
+      const asking = (times: number) =>
+        Effect.promise(
+          () =>
+            new Promise<string>((resolve) => {
+              const one = `GET /v1/me HTTP/1.1\r\nHost: ${host}\r\n`
+              const last = `${one}Connection: close\r\n\r\n`
+              let text = ""
+              const socket = net.connect(Number(port), hostname, () =>
+                socket.write(`${one}\r\n`.repeat(times - 1) + last)
+              )
+              socket.on("error", () => {})
+              socket.on("data", (part) => {
+                text += part
+              })
+              socket.on("close", () => resolve(text))
+            })
+        )
+      const begun = () => server.log.filter(({ event }) => event === "request").length
+      expect((yield* asking(5)).split("HTTP/1.1 401")).toHaveLength(6)
+      const before = begun()
+      yield* asking(300)
+      expect((yield* server.ask("GET", "/health/live")).status).toBe(200)
+      expect(begun() - before).toBeLessThan(20)
+    })
+  )
+})

@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import { api } from "../api/Api.js"
 import { answerAgain } from "../http/answerAgain.js"
 import { askFirst } from "../http/askFirst.js"
+import { boundPipelining } from "../http/boundPipelining.js"
 import { type Desk, TheDesk } from "../http/Desk.js"
 import { gate } from "../http/gate.js"
 import { apiRoutes } from "../routes/apiRoutes.js"
@@ -111,6 +112,7 @@ export const serve = <E>(serving: Serving<E>): Effect.Effect<Served, ServerNotSt
       server,
       answerAgain(desk, () => clock.unsafeCurrentTimeMillis())
     )
+    boundPipelining(server)
     const { address } = Context.get(context, HttpServer.HttpServer)
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {

@@ -14,10 +14,9 @@ import { later } from "./Runs.js"
 
 const library = HttpApiSchema.param("library", Id)
 /** As it is where it has only `A-Z a-z 0-9 . _ -`, else `~` and its base64url. */
-export const entity = HttpApiSchema.param(
-  "id",
-  Schema.String.pipe(Schema.pattern(/^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$/))
-)
+const entityId = Schema.String.pipe(Schema.pattern(/^(?:[A-Za-z0-9._-]+|~[A-Za-z0-9_-]*)$/))
+export const entity = HttpApiSchema.param("id", entityId)
+const ofEntity = Schema.Struct({ library: Id, id: entityId })
 const backup = HttpApiSchema.param("id", Schema.String.pipe(Schema.maxLength(100)))
 
 /** A state of a library, as a person names it. */
@@ -120,93 +119,52 @@ const inList = Schema.Struct({
 })
 const one = Schema.Struct({ at, line })
 
-const songs = HttpApiGroup.make("songs")
-  .add(
-    HttpApiEndpoint.get("list")`/v1/libraries/${library}/songs`
-      .setUrlParams(inList)
-      .setHeaders(headers)
-      .addSuccess(Counted(SongSummary))
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("read")`/v1/libraries/${library}/songs/${entity}`
-      .setUrlParams(one)
-      .setHeaders(oneHeaders)
-      .addSuccess(Song)
-      .addSuccess(notModified)
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("document")`/v1/libraries/${library}/songs/${entity}/document`
-      .setUrlParams(one)
-      .setHeaders(oneHeaders)
-      .addSuccess(file)
-      .addSuccess(notModified)
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("history")`/v1/libraries/${library}/songs/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, language, ...paging }))
-      .setHeaders(headers)
-      .addSuccess(Listed(Version))
-      .addError(refused)
-  )
+/** What each kind of entity is asked for: its list, one, and what it was before. */
+const entities = <Name extends string, S, SI, A, I>(
+  name: Name,
+  Summary: Schema.Schema<S, SI>,
+  One: Schema.Schema<A, I>
+) =>
+  HttpApiGroup.make(name)
+    .add(
+      HttpApiEndpoint.get("list", `/v1/libraries/:library/${name}`)
+        .setPath(Schema.Struct({ library: Id }))
+        .setUrlParams(inList)
+        .setHeaders(headers)
+        .addSuccess(Counted(Summary))
+        .addError(refused)
+    )
+    .add(
+      HttpApiEndpoint.get("read", `/v1/libraries/:library/${name}/:id`)
+        .setPath(ofEntity)
+        .setUrlParams(one)
+        .setHeaders(oneHeaders)
+        .addSuccess(One)
+        .addSuccess(notModified)
+        .addError(refused)
+    )
+    .add(
+      HttpApiEndpoint.get("history", `/v1/libraries/:library/${name}/:id/history`)
+        .setPath(ofEntity)
+        .setUrlParams(Schema.Struct({ line, language, ...paging }))
+        .setHeaders(headers)
+        .addSuccess(Listed(Version))
+        .addError(refused)
+    )
 
-const performances = HttpApiGroup.make("performances")
-  .add(
-    HttpApiEndpoint.get("list")`/v1/libraries/${library}/performances`
-      .setUrlParams(inList)
-      .setHeaders(headers)
-      .addSuccess(Counted(PerformanceSummary))
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("read")`/v1/libraries/${library}/performances/${entity}`
-      .setUrlParams(one)
-      .setHeaders(oneHeaders)
-      .addSuccess(Performance)
-      .addSuccess(notModified)
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("document")`/v1/libraries/${library}/performances/${entity}/document`
-      .setUrlParams(one)
-      .setHeaders(oneHeaders)
-      .addSuccess(file)
-      .addSuccess(notModified)
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("history")`/v1/libraries/${library}/performances/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, language, ...paging }))
-      .setHeaders(headers)
-      .addSuccess(Listed(Version))
-      .addError(refused)
-  )
+/** The document of one, as a file. */
+const document = (name: "songs" | "performances") =>
+  HttpApiEndpoint.get("document", `/v1/libraries/:library/${name}/:id/document`)
+    .setPath(ofEntity)
+    .setUrlParams(one)
+    .setHeaders(oneHeaders)
+    .addSuccess(file)
+    .addSuccess(notModified)
+    .addError(refused)
 
-const preferences = HttpApiGroup.make("preferences")
-  .add(
-    HttpApiEndpoint.get("list")`/v1/libraries/${library}/preferences`
-      .setUrlParams(inList)
-      .setHeaders(headers)
-      .addSuccess(Counted(Preferences))
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("read")`/v1/libraries/${library}/preferences/${entity}`
-      .setUrlParams(one)
-      .setHeaders(oneHeaders)
-      .addSuccess(Preferences)
-      .addSuccess(notModified)
-      .addError(refused)
-  )
-  .add(
-    HttpApiEndpoint.get("history")`/v1/libraries/${library}/preferences/${entity}/history`
-      .setUrlParams(Schema.Struct({ line, language, ...paging }))
-      .setHeaders(headers)
-      .addSuccess(Listed(Version))
-      .addError(refused)
-  )
+const songs = entities("songs", SongSummary, Song).add(document("songs"))
+const performances = entities("performances", PerformanceSummary, Performance).add(document("performances"))
+const preferences = entities("preferences", Preferences, Preferences)
 
 const backups = HttpApiGroup.make("backups")
   .add(

@@ -303,22 +303,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/libraries/{library}/songs/{id}/document": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["songs.document"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/libraries/{library}/songs/{id}/history": {
         parameters: {
             query?: never;
@@ -327,6 +311,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["songs.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/songs/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["songs.document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -367,22 +367,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/libraries/{library}/performances/{id}/document": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["performances.document"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/libraries/{library}/performances/{id}/history": {
         parameters: {
             query?: never;
@@ -391,6 +375,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["performances.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/libraries/{library}/performances/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["performances.document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5105,17 +5105,18 @@ export interface operations {
             };
         };
     };
-    "songs.document": {
+    "songs.history": {
         parameters: {
             query?: {
-                /** @description a string at most 100 character(s) long */
-                at?: string;
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
+                language?: "en" | "de";
+                /** @description a string at most 700 character(s) long */
+                after?: string;
+                limit?: number;
             };
             header?: {
                 prefer?: string;
-                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -5133,15 +5134,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": {
+                        items: components["schemas"]["Version"][];
+                        isLast: boolean;
+                        next?: string;
+                    };
                 };
-            };
-            /** @description Success */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -5226,18 +5224,17 @@ export interface operations {
             };
         };
     };
-    "songs.history": {
+    "songs.document": {
         parameters: {
             query?: {
+                /** @description a string at most 100 character(s) long */
+                at?: string;
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
-                language?: "en" | "de";
-                /** @description a string at most 700 character(s) long */
-                after?: string;
-                limit?: number;
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -5255,12 +5252,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Version"][];
-                        isLast: boolean;
-                        next?: string;
-                    };
+                    "application/octet-stream": string;
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -5948,17 +5948,18 @@ export interface operations {
             };
         };
     };
-    "performances.document": {
+    "performances.history": {
         parameters: {
             query?: {
-                /** @description a string at most 100 character(s) long */
-                at?: string;
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
+                language?: "en" | "de";
+                /** @description a string at most 700 character(s) long */
+                after?: string;
+                limit?: number;
             };
             header?: {
                 prefer?: string;
-                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -5976,15 +5977,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": {
+                        items: components["schemas"]["Version"][];
+                        isLast: boolean;
+                        next?: string;
+                    };
                 };
-            };
-            /** @description Success */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description It does not fit this document. */
             400: {
@@ -6069,18 +6067,17 @@ export interface operations {
             };
         };
     };
-    "performances.history": {
+    "performances.document": {
         parameters: {
             query?: {
+                /** @description a string at most 100 character(s) long */
+                at?: string;
                 /** @description a string matching the pattern ^[0-9a-f-]{36}$ */
                 line?: string;
-                language?: "en" | "de";
-                /** @description a string at most 700 character(s) long */
-                after?: string;
-                limit?: number;
             };
             header?: {
                 prefer?: string;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description a string matching the pattern ^[a-z0-9][a-z0-9-]{0,62}$ */
@@ -6098,12 +6095,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Version"][];
-                        isLast: boolean;
-                        next?: string;
-                    };
+                    "application/octet-stream": string;
                 };
+            };
+            /** @description Success */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It does not fit this document. */
             400: {

@@ -13,7 +13,8 @@ import {
   memoryBlobs,
   openSealed,
   push,
-  vaultRecords
+  vaultRecords,
+  writePolicy
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -236,6 +237,38 @@ describe("the files of a library of a device", () => {
         yield* copy.backups.undelete("b1")
         yield* copy.backups.restore("b1", { only: [{ kind: "song", id: "good" }] })
         expect((yield* copy.songs.read("good")).songDataJSON).toMatch(/^.{20000,}$/)
+      })
+  )
+
+  it.scoped(
+    "12: keep what was forgotten for 30 days, also when a thief wrote a policy that keeps nothing",
+    () =>
+      Effect.gen(function* () {
+        const days = (count: number) =>
+          TestClock.setTime(Date.parse("2026-01-01T12:00:00Z") + count * 86_400_000)
+        yield* days(0)
+        const file = join(yield* temporaryFolder, "library.db")
+        yield* createLibrary(file)
+        const library = yield* openLibrary(file)
+        const songDataJSON = JSON.stringify({ notes: randomBytes(200_000).toString("base64") })
+        yield* library.songs.upsert({ ...song("good"), songDataJSON })
+        const blobs = memoryBlobs()
+        const vault = yield* makeVault(blobs)
+        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
+        const pushed = { position: 0, chainHash: genesis }
+        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
+        yield* vaultRecords(library).remember(entry)
+        yield* push(library, vault, { ...entry, isOwnLine: true })
+        yield* days(60)
+        yield* library.songs.delete("good")
+        for (const known of yield* vaultRecords(library).all) yield* push(library, vault, known)
+        yield* writePolicy(vault, { keepEdits: 0, graceDays: 0 })
+        const shelf = { blobs: () => blobs, discard: () => Effect.succeed(true) }
+        const tidy = tidyFiles(shelf, "anna", { reclaim: true })
+        yield* days(89)
+        expect(yield* tidy).toEqual({ put: [], discarded: [], bytes: 0 })
+        yield* days(91)
+        expect((yield* tidy).put).toHaveLength(1)
       })
   )
 

@@ -169,16 +169,24 @@ export const reclaim = (
 
 /**
  * The same for who keeps the place and has no library of it: of every line of every library there. It takes the vault's own policy;
- * nobody but the keeper may delete there, so that none is missing.
+ * nobody but the keeper may delete there, so that none is missing. But whoever may push may write one: what was forgotten stays for
+ * `graceDays` at least, whatever it says.
  */
-export const reclaimAll = (vault: Vault): Effect.Effect<Reclaimed, WhiteRoomError> =>
+export const reclaimAll = (
+  vault: Vault,
+  { graceDays }: Pick<Policy, "graceDays">
+): Effect.Effect<Reclaimed, WhiteRoomError> =>
   Effect.gen(function* () {
     const all = yield* startedLines(vault)
+    const policy = Effect.map(readPolicy(vault), (each) => ({
+      ...each,
+      graceDays: Math.max(each.graceDays, graceDays)
+    }))
     let total: Reclaimed = { segments: 0, objects: 0, bytes: 0 }
     for (const library of new Set(all.map((each) => each.library))) {
       const lines = all.filter((each) => each.library === library)
       const own = lines.map(({ line }) => line)
-      const done = yield* reclaimBy(readPolicy(vault), vault, lines, own)
+      const done = yield* reclaimBy(policy, vault, lines, own)
       total = {
         segments: total.segments + done.segments,
         objects: total.objects + done.objects,

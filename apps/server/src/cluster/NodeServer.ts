@@ -51,8 +51,6 @@ export const listenToNodes = ({
       if (request.url?.startsWith(messagePath) === true)
         return messages === undefined ? refuse(503) : messages(request, response)
       if (!noteArrival(request)) return refuse(400)
-      // Two servers listen to how it ends.
-      response.setMaxListeners(20)
       server.emit("request", request, response)
     })
     yield* Effect.acquireRelease(

@@ -58,6 +58,8 @@ export const nodeServer = (
   const answering = new WeakSet<Duplex>()
   server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
     const { socket } = request
+    // Several listen to how it ends, and so does what is piped into it: ten are no leak.
+    response.setMaxListeners(20)
     hurry(request, response, stallMs)
     answering.add(socket)
     response.on("close", () => answering.delete(socket))

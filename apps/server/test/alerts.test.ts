@@ -2,10 +2,9 @@
 
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { genesis } from "@white-room/core"
 import { type Letter, type Mail, OutsideFailed } from "@white-room/scheduler"
 import { createLibrary, openLibrary } from "@white-room/store"
-import { makeVault, memoryBlobs, push, vaultRecords } from "@white-room/vault"
+import { makeVault, memoryBlobs } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { lastLoss } from "../src/control/Alerts.js"
@@ -20,6 +19,7 @@ import type { LogLine } from "../src/http/Desk.js"
 import { type Losses, type LossesSince, lossesIn } from "../src/replica/Survey.js"
 import { answering, listening } from "./support/hearing.js"
 import { song } from "./support/pushed.js"
+import { sendingTo } from "./support/sendingTo.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const noon = Date.parse("2026-11-20T12:00:00Z")
@@ -140,15 +140,11 @@ describe("alerts", () => {
       const library = yield* openLibrary(file)
       const blobs = memoryBlobs()
       const vault = yield* makeVault(blobs)
-      const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-      const pushed = { position: 0, chainHash: genesis }
-      const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-      yield* vaultRecords(library).remember(entry)
+      const send = yield* sendingTo(library, vault)
       state.losses = (since) => Effect.orDie(lossesIn(vault, since))
       let arrivedAt = noon
       const arrive = Effect.gen(function* () {
-        const [known = { ...entry, isOwnLine: true }] = yield* vaultRecords(library).all
-        yield* push(library, vault, known)
+        yield* send
         yield* notePushed("anna", 10, ++arrivedAt)
         yield* look
       })

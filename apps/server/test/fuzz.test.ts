@@ -4,7 +4,6 @@ import { readFileSync, truncateSync } from "node:fs"
 import * as http from "node:http"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { errorCode } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import { insertAccess } from "../src/control/AccessList.js"
 import { layerSqlite } from "../src/control/Database.js"
@@ -23,6 +22,7 @@ import {
 import { seeded } from "./support/seeded.js"
 import { hashOf, newToken, signIn, type TestServer, testServer } from "./support/server.js"
 import { rounds } from "./support/soak.js"
+import { wasLetGo } from "./support/wasLetGo.js"
 import { isNew, key, songWish, webApp } from "./support/web.js"
 
 interface Answered {
@@ -58,9 +58,7 @@ const send = (
       response.on("error", reject)
     })
     request.on("error", (error) => {
-      // A connection that was kept was let go by the server in the moment in which it was used again.
-      if (request.reusedSocket && ["ECONNRESET", "EPIPE"].includes(errorCode(error)))
-        resolve(send(agent, address, method, path, headers, body))
+      if (wasLetGo(request, error)) resolve(send(agent, address, method, path, headers, body))
       else reject(error)
     })
     request.end(body)

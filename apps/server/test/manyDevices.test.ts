@@ -7,25 +7,17 @@ import { createHash } from "node:crypto"
 import * as http from "node:http"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { errorCode, genesis } from "@white-room/core"
 import { createLibrary, openLibrary } from "@white-room/store"
-import {
-  checkVault,
-  folderBlobs,
-  listBlobs,
-  makeVault,
-  memoryBlobs,
-  openVault,
-  push,
-  vaultRecords
-} from "@white-room/vault"
+import { checkVault, folderBlobs, listBlobs, makeVault, memoryBlobs, openVault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import { operate } from "../src/index.js"
 import { song } from "./support/pushed.js"
+import { sendingTo } from "./support/sendingTo.js"
 import { serve } from "./support/served.js"
 import { codeIn, hashOf, newToken, putHeaders } from "./support/server.js"
 import { rounds } from "./support/soak.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
+import { wasLetGo } from "./support/wasLetGo.js"
 
 const devices = rounds(8, 200)
 const seconds = rounds(3, 60 * Number(process.env.WHITEROOM_MINUTES ?? 1))
@@ -49,16 +41,12 @@ const life = Effect.gen(function* () {
   const library = yield* openLibrary(file)
   const blobs = memoryBlobs()
   const vault = yield* makeVault(blobs)
-  const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-  const pushed = { position: 0, chainHash: genesis }
-  const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-  yield* vaultRecords(library).remember(entry)
+  const send = yield* sendingTo(library, vault)
   const files: Array<ReadonlyArray<{ readonly name: string; readonly bytes: Buffer }>> = []
   const known = new Set<string>()
   for (let time = 0; time < seconds; time++) {
     yield* library.songs.upsert(song(`s${time % 20}`, `Version ${time}`))
-    const [now = { ...entry, isOwnLine: true }] = yield* vaultRecords(library).all
-    yield* push(library, vault, now)
+    yield* send
     const names = (yield* listBlobs(blobs, "")).map(({ name }) => name).filter((name) => !known.has(name))
     // What says what the vault is comes first, as a device sends it.
     names.sort((a, b) => Number(b === "vault.json") - Number(a === "vault.json"))
@@ -87,11 +75,8 @@ const request = (
       headers: { ...headers, "content-length": body.length }
     })
     sent.once("error", (error) =>
-      // A connection that was kept was let go by the server in the moment in which it was used again: a device asks again.
       resume(
-        sent.reusedSocket && ["ECONNRESET", "EPIPE"].includes(errorCode(error))
-          ? request(agent, address, method, path, headers, body)
-          : Effect.fail(error)
+        wasLetGo(sent, error) ? request(agent, address, method, path, headers, body) : Effect.fail(error)
       )
     )
     sent.once("response", (response) => {

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
-import { genesis } from "@white-room/core"
 import { createLibrary, openLibrary } from "@white-room/store"
 import {
   checkVault,
@@ -12,8 +11,6 @@ import {
   makeVault,
   memoryBlobs,
   openSealed,
-  push,
-  vaultRecords,
   writePolicy
 } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -35,6 +32,7 @@ import { tidyFiles } from "../src/replica/tidyFiles.js"
 import { keepHomes } from "../src/start/keepHomes.js"
 import { tidyLibrary } from "../src/start/tidyLibrary.js"
 import { song } from "./support/pushed.js"
+import { sendingTo } from "./support/sendingTo.js"
 import { temporaryFolder } from "./support/temporaryFolder.js"
 
 const times = 18
@@ -49,14 +47,7 @@ describe("the files of a library of a device", () => {
       const library = yield* openLibrary(file)
       const blobs = memoryBlobs()
       const vault = yield* makeVault(blobs)
-      const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-      const pushed = { position: 0, chainHash: genesis }
-      const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-      yield* vaultRecords(library).remember(entry)
-      const send = Effect.gen(function* () {
-        const [known = { ...entry, isOwnLine: true }] = yield* vaultRecords(library).all
-        yield* push(library, vault, known)
-      })
+      const send = yield* sendingTo(library, vault)
       for (let time = 1; time <= times; time++) {
         yield* library.songs.upsert(song("s1", `Version ${time}`))
         yield* send
@@ -112,14 +103,10 @@ describe("the files of a library of a device", () => {
         const blobs = memoryBlobs()
         const lock = { passphrase: "correct horse", workFactor: 10 }
         const vault = yield* makeSealedVault(blobs, { ...lock, label: "Ada" })
-        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-        const pushed = { position: 0, chainHash: genesis }
-        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-        yield* vaultRecords(library).remember(entry)
+        const send = yield* sendingTo(library, vault)
         for (let time = 1; time <= times; time++) {
           yield* library.songs.upsert(song("s1", `Version ${time}`))
-          const [known = { ...entry, isOwnLine: true }] = yield* vaultRecords(library).all
-          yield* push(library, vault, known)
+          yield* send
         }
         const shelf = {
           blobs: () => blobs,
@@ -208,11 +195,8 @@ describe("the files of a library of a device", () => {
         yield* TestClock.setTime(arrived)
         const blobs = memoryBlobs()
         const vault = yield* makeVault(blobs)
-        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-        const pushed = { position: 0, chainHash: genesis }
-        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-        yield* vaultRecords(library).remember(entry)
-        yield* push(library, vault, { ...entry, isOwnLine: true })
+        const send = yield* sendingTo(library, vault)
+        yield* send
         const shelf = {
           blobs: () => blobs,
           discard: (_: string, name: string) => Effect.as(Effect.orDie(blobs.delete(name)), true)
@@ -254,14 +238,11 @@ describe("the files of a library of a device", () => {
         yield* library.songs.upsert({ ...song("good"), songDataJSON })
         const blobs = memoryBlobs()
         const vault = yield* makeVault(blobs)
-        const line = "6d3c1f58-7f0c-4a44-8f3e-0f1d5c2b9a10"
-        const pushed = { position: 0, chainHash: genesis }
-        const entry = { name: "server", place: blobs.place, vaultId: vault.id, line, pushed, pushedAt: 0 }
-        yield* vaultRecords(library).remember(entry)
-        yield* push(library, vault, { ...entry, isOwnLine: true })
+        const send = yield* sendingTo(library, vault)
+        yield* send
         yield* days(60)
         yield* library.songs.delete("good")
-        for (const known of yield* vaultRecords(library).all) yield* push(library, vault, known)
+        yield* send
         yield* writePolicy(vault, { keepEdits: 0, graceDays: 0 })
         const shelf = { blobs: () => blobs, discard: () => Effect.succeed(true) }
         const tidy = tidyFiles(shelf, "anna", { reclaim: true })

@@ -39,10 +39,19 @@ const isReplaced = (segment: ListedSegment, cover: ReadonlyArray<ListedSegment>,
     ({ first, last, arrivedAt }) => first <= segment.first && last >= segment.last && arrivedAt <= latest
   )
 
+/** How a line is merged. */
+interface MergeOptions {
+  /** The time of the store, which tells it for a request. */
+  readonly now: number
+  readonly dryRun: boolean
+  /** Nobody writes it any more. */
+  readonly isFinished: boolean
+}
+
 /** Deletes what a line shows to be replaced, as it was listed before and as it is listed now. */
-const deleteReplaced = (vault: Vault, line: StartedLine, dryRun: boolean) =>
+const deleteReplaced = (vault: Vault, line: StartedLine, { now, dryRun }: MergeOptions) =>
   Effect.gen(function* () {
-    const latest = (yield* vault.blobs.now) - graceOf(vault)
+    const latest = now - graceOf(vault)
     const replacedIn = (each: StartedLine): ReadonlyArray<ListedSegment> => {
       const cover = coverOfLine(each)
       return each.segments.filter((segment) => isReplaced(segment, cover, latest))
@@ -70,13 +79,6 @@ const deleteReplaced = (vault: Vault, line: StartedLine, dryRun: boolean) =>
 /** The level of what is made of segments: above each of them. */
 const levelAbove = (group: ReadonlyArray<ListedSegment>): number =>
   1 + group.reduce((highest, { level }) => Math.max(highest, level), 0)
-
-/** How a line is merged. */
-interface MergeOptions {
-  readonly dryRun: boolean
-  /** Nobody writes it any more. */
-  readonly isFinished: boolean
-}
 
 /** The groups that would be merged, one after the other. */
 const plannedMerges = (cover: ReadonlyArray<ListedSegment>, now: number, isFinished: boolean) => {
@@ -108,12 +110,12 @@ export const mergeListed = (
   vault: Vault,
   listed: ReadonlyArray<StartedLine>,
   line: string,
-  { dryRun, isFinished }: MergeOptions
+  options: MergeOptions
 ): Effect.Effect<MergedLine, WhiteRoomError> =>
   Effect.gen(function* () {
     const found = listed.find((each) => each.line === line)
     if (found === undefined) return yield* vaultDamaged(vault, `line ${line} is missing`)
-    const now = yield* vault.blobs.now
+    const { now, dryRun, isFinished } = options
     let own = found
     const lines = () => listed.map((each) => (each.line === line ? own : each))
     let merged = 0
@@ -133,7 +135,7 @@ export const mergeListed = (
         merged += 1 + others.length
         made++
       }
-    const { deleted, retained, line: kept } = yield* deleteReplaced(vault, own, dryRun)
+    const { deleted, retained, line: kept } = yield* deleteReplaced(vault, own, options)
     own = kept
     return { report: { merged, made, deleted, retained }, lines: lines() }
   })
@@ -147,5 +149,6 @@ export const mergeLine = (
 ): Effect.Effect<MergeReport, WhiteRoomError> =>
   Effect.gen(function* () {
     const lines = yield* startedLines(vault, vault.protection.naming.library(library))
-    return (yield* mergeListed(vault, lines, line, { dryRun, isFinished: false })).report
+    const options = { now: yield* vault.blobs.now, dryRun, isFinished: false }
+    return (yield* mergeListed(vault, lines, line, options)).report
   })

@@ -11,7 +11,7 @@ import { markNeeded, privateFolder } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import { clone } from "./clone.js"
 import { coverOf, farthestOf, type Path, pathsIn } from "./Path.js"
-import { type Policy, readPolicy, readPolicyFor } from "./Policy.js"
+import { defaultPolicy, type Policy, readPolicy, readPolicyFor } from "./Policy.js"
 import { openRanged } from "./read/RangedSegment.js"
 import { type Rewritten, rewrite } from "./rewrite.js"
 import { type StartedLine, startedLines } from "./StartedLine.js"
@@ -169,18 +169,15 @@ export const reclaim = (
 
 /**
  * The same for who keeps the place and has no library of it: of every line of every library there. It takes the vault's own policy;
- * nobody but the keeper may delete there, so that none is missing. But whoever may push may write one: what was forgotten stays for
- * `graceDays` at least, whatever it says.
+ * nobody but the keeper may delete there, so that none is missing. But whoever may push may write one: what was forgotten stays as long
+ * as where nothing was said, at least.
  */
-export const reclaimAll = (
-  vault: Vault,
-  { graceDays }: Pick<Policy, "graceDays">
-): Effect.Effect<Reclaimed, WhiteRoomError> =>
+export const reclaimAll = (vault: Vault): Effect.Effect<Reclaimed, WhiteRoomError> =>
   Effect.gen(function* () {
     const all = yield* startedLines(vault)
     const policy = Effect.map(readPolicy(vault), (each) => ({
       ...each,
-      graceDays: Math.max(each.graceDays, graceDays)
+      graceDays: Math.max(each.graceDays, defaultPolicy.graceDays)
     }))
     let total: Reclaimed = { segments: 0, objects: 0, bytes: 0 }
     for (const library of new Set(all.map((each) => each.library))) {

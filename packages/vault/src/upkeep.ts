@@ -62,7 +62,7 @@ export const upkeep = (
     let [merged, made, deleted, retained] = [0, 0, 0, 0]
     for (const each of own) {
       const { report, lines: after } = yield* mergeListed(vault, lines, each, {
-        dryRun,
+        ...{ now, dryRun },
         isFinished: each !== line
       })
       lines = after

@@ -29,7 +29,7 @@ const fewTries = 3
 
 /**
  * Takes shards, as many as can be had within a moment: who asks for them waits a second before it asks for those that it did not get, and nobody
- * looks after them meanwhile. A second of waiting ends within the time that the library under this gives it.
+ * looks after them meanwhile. What this waits ends within the time that the library under this gives it.
  */
 const takeSoon = (address: string, shards: ReadonlyArray<string>) =>
   Effect.gen(function* () {

@@ -106,6 +106,13 @@ export const lastLoss = (library: string) =>
 /** For so long nothing is let go of after much was deleted. */
 export const graceMs = 30 * day
 
+/** Whether anything of a library may be let go of now. */
+export const mayLetGo = (library: string) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    return now - (yield* lastLoss(library)) >= graceMs
+  })
+
 /** Losses that are so old go: nothing waits for them any more. */
 export const endLosses = (before: number) =>
   Effect.flatMap(

@@ -1,16 +1,14 @@
-import { day, type WhiteRoomError } from "@white-room/core"
+import type { WhiteRoomError } from "@white-room/core"
 import type { Library } from "@white-room/store"
 import { openPlain, upkeep, vaultRecords } from "@white-room/vault"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Shelf } from "../library/Shelf.js"
 import { homeName } from "./homeName.js"
+import { isReclaimDue } from "./isReclaimDue.js"
 import { notedBlobs } from "./notedBlobs.js"
 import type { KnownHere } from "./pushHome.js"
 import type { Tidied } from "./tidyFiles.js"
-
-/** How often all of its files are read, to find what nobody needs any more. */
-const reclaimEvery = 30 * day
 
 /**
  * Merges the many small files of a library that is written here. What another server wrote of it becomes one file for each line: that one
@@ -28,7 +26,7 @@ export const keepUpHome = (
     const known = (yield* vaultRecords(library).all).find(({ name }) => name === homeName)
     if (known !== undefined) {
       const now = yield* Clock.currentTimeMillis
-      const reclaim = mayReclaim && Math.abs(now - (known.reclaimedAt ?? 0)) >= reclaimEvery
+      const reclaim = mayReclaim && isReclaimDue(now, known.reclaimedAt ?? 0)
       const vault = { ...openPlain(blobs, known.vaultId), cache }
       yield* Effect.ignore(upkeep(library, vault, known, { reclaim, isAlone: true }))
     }

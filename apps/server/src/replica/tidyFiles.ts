@@ -11,9 +11,6 @@ export interface Tidied {
   readonly bytes: number
 }
 
-/** What was forgotten stays for so long after that came here, also when a policy says less: a thief may have written it. */
-const graceDays = 30
-
 /**
  * Merges the small files of each line of a library, and puts into the trash what was replaced a day ago: devices merge too, and
  * delete nothing here. With `reclaim` it lets go of what the policy of the vault does not keep any more, by when it came here. Every
@@ -31,6 +28,6 @@ export const tidyFiles = (
     )
     if (vault === undefined) return { put, discarded, bytes: bytes() }
     for (const { library: of, line } of yield* startedLines(vault)) yield* mergeLine(vault, of, line)
-    if (reclaim) yield* reclaimAll(vault, { graceDays })
+    if (reclaim) yield* reclaimAll(vault)
     return { put, discarded, bytes: bytes() }
   })

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Scope from "effect/Scope"
-import { graceMs, lastLoss } from "../control/Alerts.js"
+import { mayLetGo } from "../control/Alerts.js"
 import { announce } from "../control/announce.js"
 import { transact } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
@@ -70,9 +70,7 @@ const keepUp = ({ mirror }: Here, homes: Written, id: string) =>
   Effect.gen(function* () {
     const library = yield* libraryById(id)
     if (library === undefined) return
-    // After much was deleted nothing follows it for the grace time.
-    const mayReclaim = (yield* Clock.currentTimeMillis) - (yield* lastLoss(id)) >= graceMs
-    const { put, discarded, bytes } = yield* homes.keepUp(library, mayReclaim)
+    const { put, discarded, bytes } = yield* homes.keepUp(library, yield* mayLetGo(id))
     for (const name of discarded) yield* noteDiscarded(id, name)
     for (const name of put) mirror?.noticed(id, name)
     if (put.length + discarded.length > 0) yield* addUsed(id, bytes)

@@ -1,22 +1,19 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
-import { day } from "@white-room/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Problem } from "../api/Problem.js"
-import { graceMs, lastLoss } from "../control/Alerts.js"
+import { mayLetGo } from "../control/Alerts.js"
 import { audited } from "../control/Audit.js"
 import type { ControlError } from "../control/Database.js"
 import { noteDiscarded } from "../control/Discarded.js"
 import { addUsed, type KeptLibrary, noteReclaimed } from "../control/Libraries.js"
 import type { Desk } from "../http/Desk.js"
+import { isReclaimDue } from "../replica/isReclaimDue.js"
 
 export interface Tidying {
   readonly replicas: Pick<Desk["replicas"], "tidy" | "changed">
   readonly mirror: Pick<NonNullable<Desk["mirror"]>, "noticed"> | undefined
 }
-
-/** How often all files of a library are read, to find what nobody needs any more. */
-const reclaimEvery = 30 * day
 
 /**
  * Merges the files that the devices of a library pushed one by one, and once a month lets go of what the policy of its vault does not
@@ -29,9 +26,7 @@ export const tidyLibrary = (
 ): Effect.Effect<void, Problem | ControlError, SqlClient> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    // After much was deleted nothing follows it for the grace time.
-    const isHeld = now - (yield* lastLoss(library)) < graceMs
-    const reclaim = !isHeld && Math.abs(now - reclaimed_at) >= reclaimEvery
+    const reclaim = (yield* mayLetGo(library)) && isReclaimDue(now, reclaimed_at)
     const { put, discarded, bytes } = yield* replicas.tidy(library, { reclaim })
     if (reclaim) yield* noteReclaimed(library, now)
     if (put.length + discarded.length === 0) return

@@ -23,7 +23,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { layerSqlite } from "../src/control/Database.js"
-import { startServer } from "../src/index.js"
+import { type StartOptions, startServer } from "../src/index.js"
 import { leastBytes } from "../src/library/Shelf.js"
 import { firstFault } from "./support/firstFault.js"
 import {
@@ -325,6 +325,20 @@ describe("a server that starts", () => {
         // What came to the proxy stands before what it says itself.
         expect(yield* from(proxied, "198.51.100.1, 203.0.113.7")).toBe("203.0.113.7")
         expect(yield* from(proxied, "198.51.100.1, a b")).toBe("127.0.0.1")
+      })
+  )
+
+  it.scoped(
+    "a proxy's connections stay open longer than proxies keep them, and those of others five seconds",
+    () =>
+      Effect.gen(function* () {
+        const kept = (options: Partial<StartOptions>) =>
+          Effect.map(
+            Effect.flatMap(testServer(options), (server) => server.ask("GET", "/health/live")),
+            ({ headers }) => headers.get("keep-alive")
+          )
+        expect(yield* kept({ trustProxy: true })).toBe("timeout=150")
+        expect(yield* kept({})).toBe("timeout=5")
       })
   )
 

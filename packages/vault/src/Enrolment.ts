@@ -109,10 +109,23 @@ const secretFor = (settings: string, link: Link): Effect.Effect<Redacted.Redacte
 const clientOf = (options: ServerOptions): Effect.Effect<ServerClient, InvalidInput> =>
   throwing(() => serverClient(options))
 
-const refusals: ReadonlyMap<number, string> = new Map([
-  [404, "this code opens nothing: it is wrong, has expired, or was tried too often. Ask for a new link"],
-  [426, tooOld],
-  [409, "this code was used by another device already. Ask for a new link, and say so if it was not you"]
+const refusals: ReadonlyMap<number, { readonly reason: string; readonly advice: string }> = new Map([
+  [
+    404,
+    {
+      reason: "this code opens nothing: it is wrong, has expired, or was tried too often. Ask for a new link",
+      advice: newLink
+    }
+  ],
+  [
+    409,
+    {
+      reason:
+        "this code was used by another device already. Ask for a new link, and say so if it was not you",
+      advice: newLink
+    }
+  ],
+  [426, tooOld]
 ])
 
 /**
@@ -140,9 +153,8 @@ export const enrol = (
       })
       .pipe(Effect.catchTag("FileNotVerified", Effect.die))
     const { status } = answer
-    const reason = refusals.get(status)
-    if (reason !== undefined)
-      return yield* new PlaceRefused({ place: server, reason, ...(status !== 426 && { advice: newLink }) })
+    const refusal = refusals.get(status)
+    if (refusal !== undefined) return yield* new PlaceRefused({ place: server, ...refusal })
     if (status === 429 || status >= 500)
       return yield* new PlaceUnreachable({
         place: server,

@@ -116,6 +116,9 @@ export interface RunningServer {
   readonly rebuilt: Rebuilt | undefined
 }
 
+/** Proxies keep connections for their next request (Caddy for two minutes), and answer 502 where one ends just when they use it. */
+const proxyIdleMs = 150_000
+
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(host)
 
 const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
@@ -185,6 +188,7 @@ export const startServer = (
     if (!isEverywhere(host)) hosts.add(nameIn(host).toLowerCase())
     const limits = { ...usualLimits, ...options.limits }
     const server = nodeServer(certificate, graceMs, limits.stallMs)
+    if (trustProxy) server.keepAliveTimeout = proxyIdleMs
     const log = (line: Pick<LogLine, "level" | "event" | "fault">) =>
       onLog({ time: new Date().toISOString(), ...line })
     const mirror =

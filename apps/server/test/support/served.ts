@@ -27,8 +27,8 @@ export const serve = (
         new Promise<Served>((resolve, reject) => {
           const child = fork(programFile("serve"), [data, String(port), mirror, from], {
             stdio: ["ignore", "ignore", "inherit", "ipc"],
-            // As much for what is new as `whiteroom` lets V8 have.
-            execArgv: ["--max-semi-space-size=4"]
+            // As much as `whiteroom` lets V8 have (`boundHeap` of the CLI).
+            execArgv: ["--max-semi-space-size=4", "--heap-growing-percent=50"]
           })
           child.once("exit", () => reject(new Error("the server ended before it listened")))
           child.once("message", (said) => {

@@ -40,7 +40,7 @@ export const serverFault = (place: string, answer: HttpAnswer, name: string): Se
       reason:
         "it does not let this device in: its access is unknown, has expired or was taken away. Ask for a new link"
     })
-  if (status === 426) return refused(tooOld)
+  if (status === 426) return new PlaceRefused({ place, ...tooOld })
   if (status === 408 || status === 429 || status >= 500)
     return new PlaceUnreachable({ place, reason: `it answered ${status} ${type}`.trim(), retryable: true })
   return refused(

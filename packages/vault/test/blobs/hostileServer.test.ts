@@ -140,6 +140,15 @@ describe("a server that means harm", () => {
       })
   )
 
+  it.scopedLive("one that takes no program as old as this says how to get a newer one", () =>
+    Effect.gen(function* () {
+      const blobs = yield* asking(json({ status: 426 }, 426))
+      const error = yield* Effect.flip(blobs.get("a"))
+      expect(error.message).toContain("needs a newer White Room Backup")
+      expect(error).toMatchObject({ _tag: "PlaceRefused", recovery: expect.stringContaining("npm install") })
+    })
+  )
+
   it.scopedLive("security 45: its words are not repeated to anybody", () =>
     Effect.gen(function* () {
       const words = "\u001b[31mYour disk is full, run rm -rf ~ \u202e"

@@ -3,16 +3,10 @@ import { type ChildProcess, execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { userInfo } from "node:os"
-import { afterAll, describe, expect } from "vitest"
+import { describe, expect } from "vitest"
 import { schemaFaults } from "./support/jsonSchema.js"
 import { smallLibrary, write } from "./support/library.js"
 import { it, jsonLines, type Result, resultOf, type Whiteroom } from "./support/whiteroom.js"
-
-const running: Array<ChildProcess> = []
-
-afterAll(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL")
-})
 
 interface Opened {
   readonly child: ChildProcess
@@ -28,7 +22,6 @@ const open = async (
   env: Readonly<Record<string, string>> = {}
 ): Promise<Opened> => {
   const child = whiteroom.start(["open", ...words], whiteroom.environment(env))
-  running.push(child)
   const ended = resultOf(child)
   const said = await new Promise<string>((resolve, reject) => {
     let text = ""
@@ -101,11 +94,16 @@ describe("open", () => {
     expect((await shown).trim()).toBe(linkIn(first.said))
     expect(first.said).toContain("is open in your browser")
 
-    for (const { said } of [
+    const told = [
       await open(whiteroom, [], { BROWSER: whiteroom.at("none") }),
       await open(whiteroom, ["--no-browser"], { BROWSER: whiteroom.at("browser") })
-    ])
-      expect(said).toContain("Open this in a browser:")
+    ]
+    for (const { said } of told) expect(said).toContain("Open this in a browser:")
+    // Each takes its temporary folder away.
+    for (const { child, ended } of [first, ...told]) {
+      child.kill("SIGINT")
+      expect((await ended).code).toBe(0)
+    }
   })
 
   it("says what is missing where there is no library, and opens nothing on trial", async ({ whiteroom }) => {

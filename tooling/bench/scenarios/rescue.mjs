@@ -7,6 +7,8 @@ const backupCounts = [5, 50]
 const edits = 20
 /** Edits between the newest two. */
 const changes = 1000
+/** Of so many `whiteroom diff` tells what changed; the others it names, unless --verbose asks for all. */
+const told = 50
 const performances = 100
 
 /** A library with backups of a few edits each; the newest two are many changes apart. */
@@ -51,11 +53,12 @@ const phase5 = async ({ workers, path, some }, songs, runs) => {
 const measure = async ({ workers, some }, { file, position }, songs, backups, runs) => {
   const side = workers.start("ours", "rescue")
   await side.call("openAt", { file })
-  const times = { one: [], names: [], words: [], state: [] }
+  const times = { one: [], names: [], shown: [], words: [], state: [] }
   // Each restore adds a safety backup and events, so those that count come after what needs the library as it is.
   for (let run = 0; run < runs; run++) {
     const sources = { from: `b${backups - 1}`, to: `b${backups}`, count: changes }
     times.names.push(await side.call("diff", { ...sources, words: false }))
+    times.shown.push(await side.call("diff", { ...sources, words: told }))
     times.words.push(await side.call("diff", { ...sources, words: true }))
   }
   for (const [run, index] of some(songs, runs * 5, 8).entries()) {
@@ -111,8 +114,9 @@ export const rescuing = async (bench) => {
   const diff = `diff of backups ${changes} changes apart, of ${songs} songs`
   report.faster(`${diff}, names`, "ms", ours.names, old(theirs.diff))
   report.limit(`${diff}, names`, "ms", median(ours.names), 200)
-  report.faster(`${diff}, in words`, "ms", ours.words, old(theirs.diff))
-  report.limit(`${diff}, in words`, "ms", median(ours.words), 200)
+  report.limit(`${diff}, ${told} in words, as shown`, "ms", median(ours.shown), 200)
+  report.faster(`${diff}, all in words`, "ms", ours.words, old(theirs.diff))
+  report.limit(`${diff}, all in words`, "ms", median(ours.words), 200)
   const state = `one of ${songs} songs at a random past moment`
   report.faster(state, "ms", ours.state, old(theirs.read))
   report.limit(state, "ms", median(ours.state), 50)

@@ -236,12 +236,15 @@ export const endOf = (bytes: Uint8Array, from: number): number => {
 /** Characters that are put together one by one: calling a decoder takes longer. */
 const shortText = 64
 
-const codes: Array<number> = []
+/** Room for the characters of each length: one list that became shorter and longer would have its memory moved. */
+const codesOf: ReadonlyArray<Array<number>> = Array.from({ length: shortText + 1 }, (_, length) =>
+  new Array<number>(length).fill(0)
+)
 
 /** The string of a text between two places, which `elements` has looked at. */
 export const textBetween = (bytes: Uint8Array, from: number, to: number): string => {
-  if (to - from > shortText) return fromUtf8(bytes.subarray(from, to)) ?? ""
-  codes.length = to - from
+  const codes = codesOf[to - from]
+  if (codes === undefined) return fromUtf8(bytes.subarray(from, to)) ?? ""
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0
     if (byte >= 0x80) return fromUtf8(bytes.subarray(from, to)) ?? ""

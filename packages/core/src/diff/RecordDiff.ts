@@ -2,7 +2,7 @@
 import { toHex } from "../codec/Bytes.js"
 import { compare, freshScope } from "../document/Delta.js"
 import { parseDocument } from "../document/Document.js"
-import { fieldOf, type Json, type JsonFields } from "../document/Json.js"
+import type { Json } from "../document/Json.js"
 import { type JsonPatch, type JsonPatchOperation, patchOf, pathTo } from "../document/JsonPatch.js"
 import { type Cell, fieldOfColumn, type Kind, liveTables, text, textOfCell } from "../model/Entity.js"
 import { performanceOfRow } from "../model/Performance.js"
@@ -69,8 +69,8 @@ class Gone {}
 
 interface Side {
   readonly cells: ReadonlyMap<string, Cell | Gone>
-  /** The model's JSON, right for the changed columns only. */
-  readonly model: JsonFields
+  /** A field of the model's JSON, right for the changed columns only. */
+  readonly field: (name: string) => Json | undefined
 }
 
 const modelOf = { song: songOfRow, performance: performanceOfRow, preferences: preferencesOfRow }
@@ -91,10 +91,13 @@ const readSide = (
     if (value !== undefined && column !== liveTables[kind].contentColumn && isReadable(column, value))
       row.set(column, typeof value === "string" ? text(value) : value)
   }
-  const json: unknown = JSON.parse(JSON.stringify(modelOf[kind]("any", row)))
-  // The models are plain objects of JSON values and dates.
-  return { cells, model: json as JsonFields }
+  const model: Readonly<Record<string, unknown>> = { ...modelOf[kind]("any", row) }
+  return { cells, field: (name) => (Object.hasOwn(model, name) ? jsonOf(model[name]) : undefined) }
 }
+
+/** What a field of a model is in JSON: the models are plain objects of JSON values and dates. */
+const jsonOf = (value: unknown): Json | undefined =>
+  value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as Json)
 
 /** The only field that may be nested deeper than a reader that recurses can follow. */
 const isReadable = (column: string, value: Cell | string): boolean =>
@@ -125,7 +128,7 @@ class ColumnsDiff {
   /** A field of the model; a stored value that it cannot read is compared as it stands. */
   field(column: string, before: Side, after: Side): void {
     const field = fieldOfColumn(column)
-    const [was, is] = [fieldOf(before.model, field), fieldOf(after.model, field)]
+    const [was, is] = [before.field(field), after.field(field)]
     const [stored, now] = [before.cells.get(column), after.cells.get(column)]
     if (stored instanceof Gone || now instanceof Gone) this.gone(labelOf(field), stored instanceof Gone)
     else if (!this.step(field, was, is) && !isSpelling(stored ?? null, now ?? null))

@@ -95,9 +95,15 @@ export const liveTables: Readonly<Record<Kind, TableShape>> = {
   }
 }
 
-/** What the models and files of the apps call a column: `song_data_json` is `songDataJSON`. */
-export const fieldOfColumn = (column: string): string =>
+const inCamelCase = (column: string): string =>
   column.replace(/_json$/, "_JSON").replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+
+const fieldsOfKnown: ReadonlyMap<string, string> = new Map(
+  kinds.flatMap((kind) => liveTables[kind].columns.map((column) => [column, inCamelCase(column)]))
+)
+
+/** What the models and files of the apps call a column: `song_data_json` is `songDataJSON`. */
+export const fieldOfColumn = (column: string): string => fieldsOfKnown.get(column) ?? inCamelCase(column)
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 

@@ -247,6 +247,12 @@ export const changedColumns = (before: RecordCells, after: RecordCells): Readonl
     (name) => !equalCells(before.get(name), after.get(name))
   )
 
+/** Whether two records have the same bytes between these places. */
+const areSameBytes = (a: Uint8Array, from: number, to: number, b: Uint8Array, start: number): boolean => {
+  for (let at = from; at < to; at++) if (a[at] !== b[start + at - from]) return false
+  return true
+}
+
 /** `changedColumns` of records that nothing else is wanted of: a value has one form, so bytes tell. @throws MalformedData */
 export const changedInRecord = (kind: Kind, before: Uint8Array, after: Uint8Array): ReadonlyArray<string> => {
   const [was, is] = [placedCells(kind, before), placedCells(kind, after)]
@@ -255,8 +261,8 @@ export const changedInRecord = (kind: Kind, before: Uint8Array, after: Uint8Arra
   if (!sameColumns) return changedColumns(decodeRecord(kind, before), decodeRecord(kind, after))
   return was.flatMap(({ column, from, to }, index) => {
     const now = is[index]
-    const same = now && equalBytes(before.subarray(from, to), after.subarray(now.from, now.to))
-    return same ? [] : [column]
+    const isAsLong = now !== undefined && now.to - now.from === to - from
+    return isAsLong && areSameBytes(before, from, to, after, now.from) ? [] : [column]
   })
 }
 

@@ -63,18 +63,14 @@ export class Entities<A extends { readonly createdAt: Date; readonly updatedAt: 
   /** The changes that save entities on top of what is there. */
   changesOf(entities: ReadonlyArray<I>, now: number, expected?: ExpectedVersion): ReadonlyArray<KnownChange> {
     const { kind } = this.model
-    const look = currently(this.session)
-    return entities.map((entity) => {
-      const id = this.model.idOf(entity)
-      const { row, state } = look({ kind, id })
-      return {
-        kind,
-        id,
-        row: this.model.rowOf(entity, new Date(now), row),
-        state,
-        ...(expected !== undefined && { expected })
-      }
-    })
+    const keyOf = (entity: I) => ({ kind, id: this.model.idOf(entity) })
+    return currently(this.session, entities, keyOf).map(({ item, id, row, state }) => ({
+      kind,
+      id,
+      row: this.model.rowOf(item, new Date(now), row),
+      state,
+      ...(expected !== undefined && { expected })
+    }))
   }
 
   private write(

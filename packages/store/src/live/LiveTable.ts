@@ -21,7 +21,6 @@ import { type AppLimit, limitsOf, needsApp, triggersOf, type Verb } from "./AppS
 import { References } from "./References.js"
 import { keysAtOnce, type RowWay, type Selection, selectionsOf, whereKey } from "./Selection.js"
 import { keepsValues, mayAlter, replacesUnseen, rowOrder } from "./TableFacts.js"
-import { hasAppTriggers } from "./Triggers.js"
 import { WriteStatements } from "./WriteStatements.js"
 
 /** A row and the name of its entity. */
@@ -226,9 +225,8 @@ export class LiveTable {
     return this.knownReferences
   }
 
-  /** True where what is stored may be something else than these cells: by the types of columns, or by triggers. */
+  /** True where the types of its columns may store something else than these cells. */
   mayAlter(row: Row): boolean {
-    if (hasAppTriggers(this.db)) return true
     for (const [column, cell] of row) if (mayAlter(this.affinities.get(column), cell)) return true
     return false
   }

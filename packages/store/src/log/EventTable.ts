@@ -69,6 +69,16 @@ export const eventType = (stored: unknown): EventType => {
 export const payloadOf = (db: Database, type: EventType, schema: unknown, payload: unknown): Uint8Array =>
   upcast(type, countOf(schema, "event"), bytesOf(payload, "event"), db.upcasters)
 
+/** What an entity is after an event of it: a row of its version, type, schema and payload. */
+export const stateAfter = (
+  db: Database,
+  [version, stored, schema, payload]: ReadonlyArray<unknown>
+): EntityState => {
+  const type = eventType(stored)
+  const record = isDeletion(type) ? undefined : payloadOf(db, type, schema, payload)
+  return { version: countOf(version, "event"), record }
+}
+
 /** The last event of an entity at or before a position, as a state. */
 export const stateOf = (
   db: Database,
@@ -82,10 +92,7 @@ export const stateOf = (
     id,
     position
   )
-  if (row === undefined) return noEntity
-  const type = eventType(row[1])
-  const record = isDeletion(type) ? undefined : payloadOf(db, type, row[2], row[3])
-  return { version: countOf(row[0], "event"), record }
+  return row === undefined ? noEntity : stateAfter(db, row)
 }
 
 /** The version of an entity, a backup or the library after its last event up to a position. Reads no payload. */
@@ -104,37 +111,6 @@ export const lastEventOf = (
   return row === undefined
     ? { position: 0, version: 0 }
     : { position: wholeOf(row[0], "event"), version: wholeOf(row[1], "event") }
-}
-
-/** Entities whose last events are looked up together. */
-export const entitiesAtOnce = 64
-
-const lastEventsByKey = `WITH wanted(number, subject, id) AS (VALUES ${Array.from(
-  { length: entitiesAtOnce },
-  (_, number) => `(${number}, ?, ?)`
-).join(", ")})
-  SELECT number, position, version FROM wanted CROSS JOIN event_log e ON e.position =
-    (SELECT max(position) FROM event_log WHERE subject = wanted.subject AND entity_id = wanted.id)`
-
-/** `lastEventOf` each of these, `entitiesAtOnce` at most, in their order: in a third of the time. */
-export const lastEventsOf = (
-  db: Database,
-  keys: ReadonlyArray<EntityKey>
-): ReadonlyArray<{ readonly position: number; readonly version: number }> => {
-  const last = keys.map(() => ({ position: 0, version: 0 }))
-  const wanted = Array.from({ length: entitiesAtOnce }, (_, number) => {
-    const key = keys[number]
-    return key === undefined ? [null, null] : [subjects.indexOf(key.kind), key.id]
-  })
-  for (const [number, position, version] of db.rows<ReadonlyArray<unknown>>(
-    lastEventsByKey,
-    ...wanted.flat()
-  ))
-    last[wholeOf(number, "event")] = {
-      position: wholeOf(position, "event"),
-      version: wholeOf(version, "event")
-    }
-  return last
 }
 
 /** Who asked for an event, and when. */

@@ -38,6 +38,8 @@ export class EventWriter {
   private head: LogHead
   private readonly number: number
   private readonly first: number
+  /** Triggers of the app may change rows of their own whenever one is written. */
+  readonly runsAppTriggers: boolean
   /** The last event that the command's receipt names: the marker of an import is not one of them. */
   private last: number
 
@@ -49,6 +51,7 @@ export class EventWriter {
     if (this.head.position > lastPosition) throw malformed("log", "no position can follow its last one")
     this.first = this.head.position + 1
     this.last = this.head.position
+    this.runsAppTriggers = hasAppTriggers(db)
     const { lastInsertRowid } = db
       .prepare(
         `INSERT INTO command(number, command_id, request_hash, actor, recorded_at, first_position, last_position)
@@ -60,7 +63,7 @@ export class EventWriter {
         command.actor,
         command.now,
         this.first,
-        hasAppTriggers(db) ? 0 : -1
+        this.runsAppTriggers ? 0 : -1
       )
     this.number = Number(lastInsertRowid)
   }

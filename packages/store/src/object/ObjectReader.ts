@@ -24,6 +24,12 @@ interface Opened {
   readonly isWhole: boolean
 }
 
+/** Bytes of shared memory, from a multiple of eight: from elsewhere they would be copied one by one. */
+const copyOfShared = (bytes: Uint8Array, from: number, to: number): Uint8Array => {
+  const before = from % 8
+  return Buffer.from(bytes.subarray(from - before, to)).subarray(before)
+}
+
 /** Opened blocks by their numbers, those that were used last, up to so many raw bytes. */
 class OpenedBlocks {
   private readonly bodies = new Map<number, Opened>()
@@ -128,8 +134,9 @@ export class ObjectReader {
     return body.bytes
   }
 
-  /** Offers the next blocks to the thread that opens them, while there is room. */
+  /** Offers the next blocks to the thread that opens them when it has few, while there is room. */
   private offer(): void {
+    if (this.ahead?.isLow !== true) return
     while (this.ahead?.hasRoom === true) {
       const next = this.coming?.next()
       if (next === undefined || next.done === true) return
@@ -224,8 +231,7 @@ export class ObjectReader {
     const end = offset + length
     const body = this.body(block, alone, end)
     if (end > body.length) throw malformed("block", `block ${block} ends before its objects`)
-    const there = body.subarray(offset, end)
-    const bytes = body === this.lent?.bytes ? Buffer.from(there) : there
+    const bytes = body === this.lent?.bytes ? copyOfShared(body, offset, end) : body.subarray(offset, end)
     if (Buffer.compare(sha256(bytes), hash) !== 0)
       throw malformed("object", `${toHex(hash).slice(0, 12)} does not have the bytes of its name`)
     return bytes

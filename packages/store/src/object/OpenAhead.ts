@@ -15,8 +15,8 @@ import { openingProgram } from "./openingProgram.js"
 /** With fewer blocks the thread would begin when all is done. */
 const fewBlocks = 64
 
-/** So many blocks are opened ahead, and there is room for each, as it is stored and as it is opened: 5 MB in all. */
-const places = 8
+/** So many blocks are opened ahead, and there is room for each, as it is stored and as it is opened: 10 MB at most. */
+const places = 16
 
 /** Larger ones are left to whoever wants them. */
 const room = blockTarget + 64 * 1024
@@ -118,6 +118,14 @@ export class OpenAhead {
   /** True where another block can be offered. */
   get hasRoom(): boolean {
     return this.freePlace() !== undefined
+  }
+
+  /**
+   * True where half of the places are free: blocks are offered some at a time, because each thread that rests and is woken
+   * takes longer than handing over a block.
+   */
+  get isLow(): boolean {
+    return this.offered.size <= places / 2
   }
 
   /** Has a block opened, as far as its first `wanted` bytes, where there is room for it. Its bytes stay as they are. */

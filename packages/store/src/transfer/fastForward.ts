@@ -122,7 +122,7 @@ const followRows = (session: Session, tx: Transaction, from: LogHead, to: LogHea
     }
     const moved = writeRow(session, write, before, cells)
     if (moved !== undefined) return moved
-    if (requireTable(session.tables, kind).mayAlter(cells)) altered.push(item)
+    if (writer.runsAppTriggers || requireTable(session.tables, kind).mayAlter(cells)) altered.push(item)
   }
   for (const item of altered) reconcileEntity(session, writer, item)
   return undefined

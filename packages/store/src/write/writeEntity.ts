@@ -44,7 +44,7 @@ export const writeEntity = (
   const cells = cellsToWrite(write, state.record)
   const moved = writeRow(session, write, state, cells)
   if (moved !== undefined) return moved
-  const altered = requireTable(session.tables, write.kind).mayAlter(cells)
+  const altered = writer.runsAppTriggers || requireTable(session.tables, write.kind).mayAlter(cells)
   const event = altered ? eventOfFound(session, write, state) : wished
   if (event !== undefined) writer.add(write.kind, write.id, evolve(state, event).version, event)
   return event

@@ -2,7 +2,8 @@
 import { expect, it } from "@effect/vitest"
 import { type EntityKey, eachItem } from "@white-room/core"
 import * as Effect from "effect/Effect"
-import { entitiesAtOnce, lastEventOf, lastEventsOf } from "../../src/log/EventTable.js"
+import { lastEventOf, stateOf } from "../../src/log/EventTable.js"
+import { entitiesAtOnce, lastEventsOf, statesOf } from "../../src/log/LastEvents.js"
 import { placeOf, placesOf } from "../../src/object/Objects.js"
 import { freshLibrary, performance, sessionOn, song, songs, sound } from "../support/libraries.js"
 
@@ -36,6 +37,9 @@ it.scoped("the last events of entities, those that nobody knows among them", () 
     for (const some of [keys, keys.slice(0, 3), []])
       expect(lastEventsOf(db, some)).toEqual(some.map((key) => lastEventOf(db, key)))
     expect(lastEventsOf(db, keys.slice(0, 3)).map(({ version }) => version)).toEqual([3, 2, 0])
+    // Some groups of them, and too few for one.
+    for (const some of [[...keys, ...keys.toReversed(), ...keys.slice(0, 9)], keys.slice(0, 3), []])
+      expect(statesOf(db, some)).toEqual(some.map((key) => stateOf(db, key)))
   })
 )
 

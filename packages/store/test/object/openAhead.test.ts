@@ -70,8 +70,13 @@ describe("blocks that are opened ahead", () => {
         for (let number = 3; ahead?.hasRoom === true; number++) ahead.offer(number, dataOf(number))
         ahead?.offer(100, dataOf(100))
         expect(ahead?.take(100)).toBeUndefined()
+        expect(ahead?.isLow).toBe(false)
         expect(ahead?.take(5)?.data).toBe(dataOf(5))
         expect(ahead?.take(4)).toBeUndefined()
+        // More are offered when half of them are taken, not after each: the thread would rest in between.
+        expect(ahead?.isLow).toBe(false)
+        expect(ahead?.take(10)?.data).toBe(dataOf(10))
+        expect(ahead?.isLow).toBe(true)
         ahead?.end()
         expect(ahead?.hasRoom).toBe(false)
       })

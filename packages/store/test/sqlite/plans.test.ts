@@ -6,7 +6,8 @@ import type { Library } from "../../src/index.js"
 import { openLibrary } from "../../src/index.js"
 import { makePerformances, makeSongs } from "../../src/library/EntityServices.js"
 import { versionsOf } from "../../src/log/EntityEvents.js"
-import { lastEventsOf, latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
+import { latestStates, readEvents, stateOf } from "../../src/log/EventTable.js"
+import { lastEventsOf, statesOf } from "../../src/log/LastEvents.js"
 import { lastBackupEvent } from "../../src/log/Markers.js"
 import { placesOf } from "../../src/object/Objects.js"
 import { restoreFromBackup } from "../../src/restore/Restore.js"
@@ -81,6 +82,8 @@ const tenEdits = (session: Session) =>
     (id) => save(session, id, "edited")
   )
 
+const manyKeys = Array.from({ length: 70 }, (_, index) => ({ kind: "song", id: `s${index}` }) as const)
+
 describe("every statement that must be fast finds its rows by an index", () => {
   const expected: ReadonlyArray<
     readonly [string, (session: Session) => Effect.Effect<unknown, unknown>, RegExp]
@@ -104,6 +107,11 @@ describe("every statement that must be fast finds its rows by an index", () => {
       "and what else is known of those",
       (session) => Effect.sync(() => lastEventsOf(session.db, [{ kind: "song", id: "s1" }])),
       /^SEARCH e USING INTEGER PRIMARY KEY \(rowid=\?\)$/
+    ],
+    [
+      "the states of many entities",
+      (session) => Effect.sync(() => statesOf(session.db, manyKeys)),
+      /^SEARCH event_log USING COVERING INDEX event_log_entity \(subject=\? AND entity_id=\?\)$/
     ],
     [
       "where many objects lie",

@@ -90,6 +90,16 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>) => {
     )
   )
 
+  it.scoped("is whole whatever texts stand in it", () =>
+    on(
+      Effect.gen(function* () {
+        const half = "half a pair \ud800"
+        yield* audited({ actor: half, action: "invited", subject: half, detail: half }, Effect.void)
+        expect(yield* lookAtAudit([], true)).toMatchObject({ number: 1, fault: "" })
+      })
+    )
+  )
+
   it.scoped(
     "what was changed, taken out or put in is found; what is new at once, what is old within a week",
     () =>

@@ -222,6 +222,32 @@ describe("scopes", () => {
     expect([...documented, ...byHand].sort()).toEqual(Object.keys(scopes).sort())
   })
 
+  it.effect("a text that a database keeps changed, or not at all, is asked for in vain, and is no name", () =>
+    Effect.gen(function* () {
+      const { server, admin } = shared()
+      const { library } = yield* device(server, admin)
+      const operations = Object.entries(openApi().paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([method, { parameters = [] }]) => ({ path, method, parameters }))
+      )
+      for (const { path, method, parameters } of operations) {
+        const queries = parameters.filter((each) => each.in === "query").map(({ name }) => `${name}=%00`)
+        const whole = path.replace("{library}", library).replace(/\{\w+\}/g, "%00")
+        const route = `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
+        const body = bodies[route]
+        for (const query of ["", ...queries.map((each) => `?${each}`)]) {
+          const address = `${whole}${query}`
+          if (!address.includes("%00")) continue
+          const { status } = yield* server.ask(method.toUpperCase(), address, { token: admin, body })
+          expect([route, query, status < 500]).toEqual([route, query, true])
+        }
+      }
+      for (const name of ["\0", "half a pair \ud800"]) {
+        const wish = { name, role: "device", libraries: [], sealed: false }
+        expect((yield* server.ask("POST", "/v1/invitations", { token: admin, body: wish })).status).toBe(400)
+      }
+    })
+  )
+
   it.effect("security 2: the library of one name is not that of another", () =>
     Effect.gen(function* () {
       const { server, admin } = shared()

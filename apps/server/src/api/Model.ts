@@ -25,7 +25,9 @@ export const Id = Schema.String.pipe(Schema.pattern(/^[a-z0-9][a-z0-9-]{0,62}$/)
 export const Name = Schema.String.pipe(
   Schema.minLength(1),
   Schema.maxLength(100),
-  Schema.filter((name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || "a name is on one line")
+  Schema.filter(
+    (name) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(name) || "a name is on one line, of whole characters"
+  )
 )
 
 /** Libraries that are looked after together: a class, a band. */

@@ -39,7 +39,10 @@ const hashOf = (before: string, entry: Omit<Entry, "hash">): string =>
     )
     .digest("hex")
 
-/** Does what changes the database, with its entry, or neither. The first statement takes the lock. */
+/**
+ * Does what changes the database, with its entry, or neither. The first statement takes the lock. The texts are hashed as the database gives them
+ * back: it has no halves of surrogate pairs.
+ */
 export const audited = <A, E, R>(
   { actor, action, subject, detail = "" }: Deed,
   change: Effect.Effect<A, E, R>
@@ -53,7 +56,10 @@ export const audited = <A, E, R>(
         rowsOf(Head)
       )
       if (head === undefined) return yield* Effect.dieMessage("the audit log has no head")
-      const entry = { number: head.number, at, actor, action, subject, detail }
+      const entry = {
+        ...{ number: head.number, at, action },
+        ...{ actor: actor.toWellFormed(), subject: subject.toWellFormed(), detail: detail.toWellFormed() }
+      }
       const hash = hashOf(head.hash, entry)
       yield* sql`INSERT INTO audit ${sql.insert({ ...entry, hash })}`
       yield* sql`UPDATE audit_head SET hash = ${hash} WHERE id = 1`

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type Problem, problem, problemContent } from "../api/Problem.js"
+import { holdsNul } from "../control/holdsNul.js"
 import { isAway } from "../control/isAway.js"
 import { atOwner } from "./atOwner.js"
 import { preflightOf } from "./Cors.js"
@@ -42,7 +43,7 @@ const isTooDeep = (cause: Cause.Cause<unknown>): boolean =>
 const problemOf = (cause: Cause.Cause<unknown>): Problem => {
   const found = problemIn(cause)
   if (found.type !== "InternalFault") return found
-  if (isUnread(cause) || isTooDeep(cause)) return problem("InvalidRequest")
+  if (isUnread(cause) || isTooDeep(cause) || errorsIn(cause).some(holdsNul)) return problem("InvalidRequest")
   const error = Option.getOrUndefined(Cause.failureOption(cause))
   const isLost =
     typeof error === "object" && error !== null && "_tag" in error && error._tag === "RouteNotFound"

@@ -1,6 +1,7 @@
 // What the tests of every file begin with.
 import { configureGlobal } from "effect/FastCheck"
 import { afterEach } from "vitest"
+import "./testBytes.mjs"
 import "./testPipes.mjs"
 
 // Properties try the same values in every run: few in `npm test`, many in the soak.

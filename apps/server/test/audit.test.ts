@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { SqlClient } from "@effect/sql/SqlClient"
 import { describe, expect, it } from "@effect/vitest"
-import { day } from "@white-room/core"
+import { day, hour } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -80,11 +80,11 @@ const suite = (at: Effect.Effect<ControlAt, never, Scope.Scope>) => {
       Effect.gen(function* () {
         expect(yield* lookAtAudit([], false)).toMatchObject({ number: 0, fault: "" })
         const looks = Array.from({ length: 10 }, () => lookAtAudit([], true))
-        const all = [...looks, ...Array.from({ length: 10 }, () => Effect.as(write(30), undefined))]
+        const all = [...looks, ...Array.from({ length: 10 }, () => Effect.as(write(10), undefined))]
         for (const seen of yield* Effect.all(all, { concurrency: "unbounded" }))
           expect(seen?.fault ?? "").toBe("")
         expect(yield* lookAtAudit([{ ...(yield* headOf), where: "x" }], false)).toMatchObject({
-          ...{ number: 300, fault: "" }
+          ...{ number: 100, fault: "" }
         })
       })
     )
@@ -212,7 +212,7 @@ describe("42: a server", () => {
         const folder = yield* temporaryFolder
         const [data, mirror] = [join(folder, "data"), join(folder, "mirror")]
         mkdirSync(mirror)
-        const { server, log } = yield* tampered({ data, mirror }, cutOff(4))
+        const { server, log } = yield* tampered({ data, mirror, houseEveryMs: hour }, cutOff(4))
         const kept = readdirSync(join(mirror, "control"))
         const metrics = Effect.map(server.ask("GET", "/metrics"), ({ text }) => text)
         yield* Effect.repeat(metrics, { until: (text) => !text.includes("audit_looked_timestamp_seconds 0") })
@@ -264,7 +264,7 @@ describe("42: a server", () => {
       const data = yield* temporaryFolder
       const scope = yield* Scope.make()
       yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-      const server = yield* Scope.extend(testServer({ data }), scope)
+      const server = yield* Scope.extend(testServer({ data, houseEveryMs: hour }), scope)
       const admin = yield* signIn(server)
       for (let count = 0; count < 3; count++) yield* device(server, admin)
       const metrics = Effect.map(server.ask("GET", "/metrics"), ({ text }) => text)

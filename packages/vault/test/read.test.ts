@@ -172,7 +172,7 @@ describe("what reading costs", () => {
         const all = Array.from({ length: songs }, (_, index) => longSong(`s${index}`, `${index}`))
         yield* library.songs.upsertAll(all)
         const pushed: Array<number> = []
-        for (let round = 0; round < rounds(60, 300); round++) {
+        for (let round = 0; round < rounds(45, 300); round++) {
           // The one that is asked for changes in every file, others by the dozen.
           const edited = Array.from({ length: 60 }, (_, index) => (round * 60 + index) % songs)
           yield* library.songs.upsertAll(edited.map((id) => longSong(`s${id}`, `${round} ${id}`)))
@@ -192,7 +192,7 @@ describe("what reading costs", () => {
         expect(states.length).toBeGreaterThan(0)
         const head = parts.at(-1)?.last ?? 0
         let most = 0
-        for (let position = songs; position <= head; position += Math.ceil(head / rounds(40, 400))) {
+        for (let position = songs; position <= head; position += Math.ceil(head / rounds(25, 400))) {
           const blobs = counting(place)
           const found = yield* (yield* openReader(yield* openVault(blobs))).entity(anySong, position)
           expect(hexOf(found?.record)).toBe(hexOf(yield* library.history.recordAt(anySong, `@${position}`)))

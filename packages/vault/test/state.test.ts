@@ -38,8 +38,8 @@ const change = (library: Library, round: number) =>
     if (round === 20) yield* library.backups.edit("b2", { pinned: true, tags: ["tour"] })
   })
 
-/** So many pushes an hour apart, merged. */
-const mergedVault = (vault: Vault, pushes: number) =>
+/** A library of so many pushes an hour apart. */
+const pushed = (vault: Vault, pushes: number) =>
   Effect.gen(function* () {
     const library = yield* newLibrary
     yield* know(library, vault)
@@ -49,11 +49,16 @@ const mergedVault = (vault: Vault, pushes: number) =>
       yield* push(library, vault, yield* knownHome(library))
     }
     yield* TestClock.adjust("1 hour")
+    return library
+  })
+
+const merged = (library: Library, vault: Vault) =>
+  Effect.gen(function* () {
     const [listed] = yield* listLines(vault)
     const id = yield* lookAt(library, ({ libraryId }) => libraryId)
     yield* mergeLine(vault, id, listed?.line ?? "")
-    const [merged] = yield* listLines(vault)
-    return { library, segments: merged?.segments.filter(({ level }) => level > 0) ?? [] }
+    const [line] = yield* listLines(vault)
+    return line?.segments.filter(({ level }) => level > 0) ?? []
   })
 
 /** What the log of a library says was there after a position. */
@@ -103,7 +108,8 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
     () =>
       Effect.gen(function* () {
         const vault = yield* newVault
-        const { library, segments } = yield* mergedVault(vault, 33)
+        const library = yield* pushed(vault, 33)
+        const segments = yield* merged(library, vault)
         expect(segments).toHaveLength(2)
         const [, second] = segments
         if (second === undefined) return
@@ -149,13 +155,11 @@ describe.each(["plain", "sealed"] as const)("the state in a %s vault", (kind) =>
         expect(alive.every(({ documents }) => documents.length === 1)).toBe(true)
         // When the pieces came is told by the day, and none is taken for older than it is.
         const pieces = (yield* listLines(vault))[0]?.segments.filter(({ level }) => level === 0) ?? []
-        for (const merged of segments) {
-          const { arrived } = (yield* openRanged(vault, merged)).end
+        for (const each of segments) {
+          const { arrived } = (yield* openRanged(vault, each)).end
           expect(arrived.length).toBeLessThanOrEqual(3)
-          expect(arrived[0]?.first).toBe(merged.first)
-          for (const piece of pieces.filter(
-            ({ first, last }) => first >= merged.first && last <= merged.last
-          )) {
+          expect(arrived[0]?.first).toBe(each.first)
+          for (const piece of pieces.filter(({ first, last }) => first >= each.first && last <= each.last)) {
             const said = arrived.findLast(({ first }) => first <= piece.first)?.at ?? 0
             expect(said).toBeGreaterThanOrEqual(piece.arrivedAt)
             expect(said - piece.arrivedAt).toBeLessThan(86_400_000)
@@ -186,13 +190,16 @@ const lies: ReadonlyArray<readonly [string, (honest: Finishing) => Finishing]> =
 describe("what a segment says of its state", () => {
   it.scoped("is held against the log by a full check", () =>
     Effect.gen(function* () {
-      const honest = yield* makeVault(memoryBlobs())
-      const { segments } = yield* mergedVault(honest, 33)
-      expect(segments.length).toBeGreaterThan(0)
-      expect((yield* checkVault(honest, { level: "full" })).damaged).toEqual([])
+      const vault = yield* makeVault(memoryBlobs())
+      const library = yield* pushed(vault, 33)
+      const forget = (segments: ReadonlyArray<{ readonly name: string }>) =>
+        Effect.forEach(segments, ({ name }) => vault.blobs.delete(name), { discard: true })
+      const honest = yield* merged(library, vault)
+      expect(honest.length).toBeGreaterThan(0)
+      expect((yield* checkVault(vault, { level: "full" })).damaged).toEqual([])
+      yield* forget(honest)
       const finish = SegmentWriter.prototype.finish
       for (const [what, change] of lies) {
-        const vault = yield* makeVault(memoryBlobs())
         const spy = vi.spyOn(SegmentWriter.prototype, "finish").mockImplementation(function (
           this: SegmentWriter,
           end,
@@ -200,11 +207,12 @@ describe("what a segment says of its state", () => {
         ) {
           return finish.call(this, end.state === undefined ? end : change(end), zeros)
         })
-        const merged = yield* mergedVault(vault, 33)
+        const segments = yield* merged(library, vault)
         spy.mockRestore()
         const { damaged } = yield* checkVault(vault, { level: "full" })
         expect(damaged.map(({ what, reason }) => `${what} ${reason}`).join()).toContain(`its ${what} is not`)
-        expect(merged.segments.map(({ name }) => name)).toContain(damaged[0]?.what)
+        expect(segments.map(({ name }) => name)).toContain(damaged[0]?.what)
+        yield* forget(segments)
       }
     })
   )

@@ -107,7 +107,7 @@ describe("arguments", () => {
     }
     const listed = (help: string) => [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "")
     // A part of them here, and all in the soak: what is near a word that is not known takes long to find.
-    const every = process.env.SOAK === "1" ? 1 : 7
+    const every = process.env.SOAK === "1" ? 1 : 10
     const chosen = listed(answer(["help"])).filter((_, index) => index % every === 0)
     expect(chosen.length).toBeGreaterThan(4)
     const commands = chosen.flatMap((name) => [

@@ -60,7 +60,8 @@ describe("a server that is killed while a web app writes", () => {
           let answered = 0
           const { child } = server
           const restoring = key()
-          const restore = own("POST", "restores", wish, restoring)
+          // On a busy machine it takes longer than a restore is waited for otherwise.
+          const restore = own("POST", "restores", wish, { ...restoring, prefer: "wait=30" })
           yield* own("PUT", `songs/${ruined}`, songWish(`Ruined ${round}`), at(round * 2 - 1))
           const unheard = Effect.catchAllDefect(restore, () => Effect.succeed(undefined))
           const restored = yield* Effect.fork(unheard)

@@ -1,10 +1,13 @@
 /** Clients that stop in the middle hold nobody up, and are let go. */
 import { randomBytes, randomUUID } from "node:crypto"
 import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs"
+import { stat } from "node:fs/promises"
 import * as net from "node:net"
 import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { folderShelf } from "../src/library/folderShelf.js"
 import { device, signIn, type TestServer, testServer } from "./support/server.js"
 
 /** Sends a request, reads the beginning of the answer, and then nothing more. Tells when the connection ended. */
@@ -76,6 +79,12 @@ describe("a client that stops reading", () => {
           yield* Effect.promise(() => ended)
           expect(socket.bytesRead).toBeLessThan(bytes)
         }
+        // Nor is it held for who is gone before it was opened.
+        const gone = yield* Effect.fork(Effect.scoped(folderShelf(server.data).open(library, name)))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(gone)
+        for (let count = 0; count < 20; count++) yield* Effect.promise(() => stat(file))
+        expect(openFiles(server.data)).toBe(0)
         // It is there as it was.
         const again = yield* server.ask("HEAD", path, { token })
         expect([again.status, again.headers.get("content-length")]).toEqual([200, String(bytes)])

@@ -5,12 +5,11 @@ import type { BlobInfo, BlobSource, Blobs, PlaceError, PutError } from "@white-r
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A file that is about to be sent. */
+/** A file that is about to be sent. It is open until the scope ends, in which nothing may read it any more. */
 interface OpenFile {
   readonly bytes: number
   /** Its bytes, or those from one to another, the last included. */
   readonly read: (start?: number, end?: number) => Readable
-  readonly close: Effect.Effect<void>
 }
 
 export interface Shelf {
@@ -26,7 +25,10 @@ export interface Shelf {
     name: string
   ) => Effect.Effect<BlobSource | undefined, WhiteRoomError, Scope.Scope>
   /** Opens a file that `head` found. `undefined` when it is gone meanwhile. */
-  readonly open: (library: string, name: string) => Effect.Effect<OpenFile | undefined, PlaceError>
+  readonly open: (
+    library: string,
+    name: string
+  ) => Effect.Effect<OpenFile | undefined, PlaceError, Scope.Scope>
   /** Puts a file into the trash; `false` when it is not there. */
   readonly discard: (library: string, name: string) => Effect.Effect<boolean, WhiteRoomError>
   /** What a library takes up, counted: see `costOf`. */

@@ -117,8 +117,7 @@ export const bucketShelf = (data: string, bucket: Blobs): Shelf => {
         .pipe(
           Effect.map(({ bytes }) => ({
             bytes,
-            read: (start = 0, end = bytes - 1) => Readable.from(partsOf(blobs(library), name, start, end)),
-            close: Effect.void
+            read: (start = 0, end = bytes - 1) => Readable.from(partsOf(blobs(library), name, start, end))
           })),
           Effect.catchTags({
             BlobMissing: () => Effect.succeed(undefined),

@@ -79,17 +79,22 @@ export const folderShelf = (data: string): Shelf => {
     make: (library) => Effect.sync(() => fs.mkdirSync(folderOf(library), { recursive: true, mode: 0o700 })),
     emptyTrash: (before) => Effect.promise(() => emptyTrash(data, before)),
     open: (library, name) =>
-      Effect.promise(() =>
-        orUndefined(["ENOENT", "ENOTDIR", "ELOOP"], async () => {
-          const file = await fsp.open(fileOf(library, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-          const { size } = await file.stat()
-          return {
-            bytes: size,
-            read: (start, end) =>
-              file.createReadStream({ start, end, autoClose: false, highWaterMark: chunkBytes }),
-            close: Effect.promise(() => file.close())
-          }
-        })
+      Effect.acquireRelease(
+        Effect.promise(() =>
+          orUndefined(["ENOENT", "ENOTDIR", "ELOOP"], () =>
+            fsp.open(fileOf(library, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+          )
+        ),
+        (file) => Effect.promise(async () => file?.close())
+      ).pipe(
+        Effect.flatMap((file) =>
+          Effect.promise(async () => {
+            if (file === undefined) return undefined
+            const read = (start?: number, end?: number) =>
+              file.createReadStream({ start, end, autoClose: false, highWaterMark: chunkBytes })
+            return { bytes: (await file.stat()).size, read }
+          })
+        )
       ),
     discard: (library, name) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.promise(() => discard(library, name, now))),

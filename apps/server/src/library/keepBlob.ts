@@ -70,17 +70,13 @@ const holds = (shelf: Shelf, library: string, { name, source }: Upload) =>
   Effect.gen(function* () {
     const open = yield* shelf.open(library, name)
     if (open === undefined) return false
+    if (open.bytes !== source.bytes) return false
     return yield* Effect.promise(async () => {
-      try {
-        if (open.bytes !== source.bytes) return false
-        const hash = createHash("sha256")
-        for await (const chunk of open.read()) hash.update(chunk)
-        return equalBytes(hash.digest(), source.sha256)
-      } finally {
-        await Effect.runPromise(open.close)
-      }
+      const hash = createHash("sha256")
+      for await (const chunk of open.read()) hash.update(chunk)
+      return equalBytes(hash.digest(), source.sha256)
     })
-  })
+  }).pipe(Effect.scoped)
 
 /**
  * Keeps a file in a library, when the caller may put it and there is room: hashed as it comes, under a name of nobody's

@@ -131,12 +131,7 @@ const read = Effect.gen(function* () {
   if (open === undefined) return yield* refuse("BlobMissing")
   const { start, end } = range ?? { start: 0, end: info.bytes - 1 }
   const stream = open.read(start, end)
-  yield* Effect.addFinalizer(() =>
-    Effect.zipRight(
-      Effect.sync(() => stream.destroy()),
-      open.close
-    )
-  )
+  yield* Effect.addFinalizer(() => Effect.sync(() => stream.destroy()))
   desk.metrics.sent.inc(end - start + 1)
   return HttpServerResponse.raw(stream, {
     status: range === undefined || range === null ? 200 : 206,

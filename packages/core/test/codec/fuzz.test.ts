@@ -207,7 +207,7 @@ describe.each(Object.entries(decoders))(
     it("takes or refuses any bytes", () => {
       FastCheck.assert(
         FastCheck.property(FastCheck.oneof(bytes, tokens), (input) => void check(decoder, input)),
-        runs(500, 20_000)
+        runs(250, 20_000)
       )
     })
 
@@ -218,7 +218,7 @@ describe.each(Object.entries(decoders))(
           check(decoder, all.reduce(mutate, input))
           if (input.length > 0) check(decoder, input.subarray(0, cut % input.length))
         }),
-        runs(500, 12_000)
+        runs(250, 12_000)
       )
     })
   }

@@ -89,7 +89,7 @@ it("valid files with bytes changed, cut out or doubled are read or rejected, nev
         check(bytes, "mutated.json")
       }
     ),
-    { numRuns: rounds(500, 15_000) }
+    { numRuns: rounds(250, 15_000) }
   )
 })
 
@@ -110,7 +110,7 @@ it("fields of any type are read or rejected, never thrown on", () => {
     FastCheck.property(FastCheck.dictionary(FastCheck.constantFrom(...keys), value), (content) => {
       check(file({ name: "A", ...content }), "any.json")
     }),
-    { numRuns: rounds(250, 6000) }
+    { numRuns: rounds(100, 6000) }
   )
 })
 

@@ -183,7 +183,7 @@ describe("laws", () => {
           expect(found).toEqual(scan(rule, zone, from, to))
         }
       ),
-      { numRuns: rounds(20, 250), seed: 1 }
+      { numRuns: rounds(10, 250), seed: 1 }
     )
   })
 

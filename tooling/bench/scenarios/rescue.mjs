@@ -116,7 +116,6 @@ export const rescuing = async (bench) => {
   report.limit(`${diff}, names`, "ms", median(ours.names), 200)
   report.limit(`${diff}, ${told} in words, as shown`, "ms", median(ours.shown), 200)
   report.faster(`${diff}, all in words`, "ms", ours.words, old(theirs.diff))
-  report.limit(`${diff}, all in words`, "ms", median(ours.words), 200)
   const state = `one of ${songs} songs at a random past moment`
   report.faster(state, "ms", ours.state, old(theirs.read))
   report.limit(state, "ms", median(ours.state), 50)

@@ -9,17 +9,32 @@ import { lookAgainAfter } from "./rollback.js"
 import { sendSegment } from "./sendSegment.js"
 import { type ListedSegment, readLineStart, type Vault } from "./Vault.js"
 
+/** Whether a segment goes on from another one that is listed, and so on, back to the beginning of the log. */
+const isWhole = (listed: ReadonlyArray<ListedSegment>, end: ListedSegment): boolean => {
+  const before = ({ first, prev }: ListedSegment): ListedSegment | undefined =>
+    listed.find(
+      (each) => each.kind === "events" && each.first < first && each.last === first - 1 && each.head === prev
+    )
+  let at: ListedSegment | undefined = end
+  while (at !== undefined && at.first > 1) at = before(at)
+  return at !== undefined
+}
+
 /**
  * Sends again what is missing in the middle of a line of this library: a file that somebody deleted, or one without bytes. Of all that is
  * listed only what the log here has counts. Gives how many segments were sent; none where nobody can say where the line begins.
+ * @param end the segment that reaches farthest of those that end in the log here
  */
 export const fillHoles = (
   library: Library,
   vault: Vault,
   line: string,
-  listed: ReadonlyArray<ListedSegment>
+  listed: ReadonlyArray<ListedSegment>,
+  end: ListedSegment | undefined
 ): Effect.Effect<number, WhiteRoomError> =>
   Effect.gen(function* () {
+    // Hashes follow from each other: what leads to one of this log is of it too.
+    if (end !== undefined && isWhole(listed, end)) return 0
     const { hash } = vault.protection.naming
     const own = yield* lookAt(library, ({ chainHashAt }) => {
       const isAt = (position: number, name: string) => {

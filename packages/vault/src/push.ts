@@ -69,8 +69,8 @@ export interface PushReport {
 interface Course {
   readonly line: string
   readonly after: number
-  /** What the line says of itself when it begins. */
-  readonly start: () => LineStart
+  /** Where it goes on from another line. */
+  readonly parent: LineStart["parent"]
   readonly began: PushReport["began"]
 }
 
@@ -87,8 +87,6 @@ const sharedEnd = (
       return hash !== undefined && nameOf(hash) === head
     })
 
-const startAt = (parent: LineStart["parent"]) => (): LineStart => ({ device: defaultActor(), parent })
-
 /**
  * A device continues its line while all of it is in the log of the library; a copy of the file, and one that was put
  * back from earlier, begin a new one where the old one was left.
@@ -102,19 +100,19 @@ const courseOf = (
   const farthest = farthestOf(segments)
   // All of the line is gone, and with it perhaps those that it went on from: a new one holds everything.
   if (known.isOwnLine && farthest === 0 && known.pushed.position > 0)
-    return { line: randomUUID(), after: 0, start: startAt(null), began: "first" }
+    return { line: randomUUID(), after: 0, parent: null, began: "first" }
   if (known.isOwnLine && farthest === (shared?.last ?? 0))
     return {
       line: known.line,
       after: farthest,
-      start: startAt(null),
+      parent: null,
       began: farthest === 0 ? "first" : undefined
     }
   const position = shared?.last ?? 0
   const hash = snapshot.chainHashAt(position) ?? genesis
   const parent = position === 0 ? null : { line: known.line, position, head: toHex(hash) }
   const began = parent === null ? "first" : known.isOwnLine ? "diverged" : "copy"
-  return { line: randomUUID(), after: position, start: startAt(parent), began }
+  return { line: randomUUID(), after: position, parent, began }
 }
 
 /** Within this nothing that came can have been merged and deleted. */
@@ -175,18 +173,19 @@ export const push = (
       }
     })
     const filled =
-      isAll && planned.began === undefined ? yield* fillHoles(library, vault, known.line, segments) : 0
+      isAll && planned.began === undefined ? yield* fillHoles(library, vault, known.line, segments, end) : 0
     const loss = lost ?? (filled > 0 ? ("missing" as const) : undefined)
     const note = noteFor(library, known, lastFile)
     if (head.position <= planned.after) {
       if (planned.began === undefined) yield* note(planned.line, head, end?.name)
       return { ...nothing, segments: filled, line: known.line, position: head.position, loss }
     }
-    const { parent } = planned.start()
+    const { parent } = planned
     const lacked = parent === null ? [] : yield* lackedThere(library, vault, folder, parent)
-    const course = lacked === undefined ? { ...planned, after: 0, start: startAt(null) } : planned
+    const course = lacked === undefined ? { ...planned, after: 0, parent: null } : planned
     const { line } = course
-    if (course.began !== undefined) yield* beginLine(vault, folder, line, course.start())
+    if (course.began !== undefined)
+      yield* beginLine(vault, folder, line, { device: defaultActor(), parent: course.parent })
     const report = {
       line,
       began: course.began,

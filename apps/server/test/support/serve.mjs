@@ -1,5 +1,5 @@
 // A server in a process of its own, as built. Arguments: data folder, port, its mirror and the one it is made again from, if
-// any. Says its first link and address as JSON; asked to `measure`, how late its event loop was since, and its memory.
+// any. Says its first link and address as JSON; asked to `measure`, how late its event loop was since it was asked to `begin`, and its memory.
 
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import * as Effect from "effect/Effect"
@@ -19,9 +19,9 @@ const program = Effect.gen(function* () {
 const resolution = 10
 const delay = monitorEventLoopDelay({ resolution })
 delay.enable()
-process.on("message", () => {
+process.on("message", (asked) => {
   process.send({ delayP99: delay.percentile(99) / 1e6 - resolution, rss: process.memoryUsage().rss })
-  delay.reset()
+  if (asked === "begin") delay.reset()
 })
 
 Effect.runFork(program)

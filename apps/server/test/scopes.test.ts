@@ -145,6 +145,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /v1/libraries/:library/operations/:id/undo": {}
 }
 
+/** What a route of the document is called in the table. */
+const routeOf = (method: string, path: string): string =>
+  `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
+
 describe("scopes", () => {
   const shared = sharedServer({ limits: { wrongCodes: 1000 } })
 
@@ -214,9 +218,7 @@ describe("scopes", () => {
     const documented = Object.entries(openApi().paths).flatMap(([path, item]) =>
       Object.keys(item)
         .filter((method) => ["get", "put", "post", "patch", "delete"].includes(method))
-        .map(
-          (method) => `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
-        )
+        .map((method) => routeOf(method, path))
     )
     const byHand = ["GET /openapi.json", "GET /docs", "GET /metrics", "GET /*"]
     expect([...documented, ...byHand].sort()).toEqual(Object.keys(scopes).sort())
@@ -232,7 +234,7 @@ describe("scopes", () => {
       for (const { path, method, parameters } of operations) {
         const queries = parameters.filter((each) => each.in === "query").map(({ name }) => `${name}=%00`)
         const whole = path.replace("{library}", library).replace(/\{\w+\}/g, "%00")
-        const route = `${method.toUpperCase()} ${path.replace("{name}", "*").replace(/\{(\w+)\}/g, ":$1")}`
+        const route = routeOf(method, path)
         const body = bodies[route]
         for (const query of ["", ...queries.map((each) => `?${each}`)]) {
           const address = `${whole}${query}`

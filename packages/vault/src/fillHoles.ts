@@ -4,21 +4,10 @@ import type { Library } from "@white-room/store"
 import { lookAt, openReader } from "@white-room/store/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { farthestOf, holesOf } from "./Path.js"
+import { coverOf, farthestOf, holesOf } from "./Path.js"
 import { lookAgainAfter } from "./rollback.js"
 import { sendSegment } from "./sendSegment.js"
 import { type ListedSegment, readLineStart, type Vault } from "./Vault.js"
-
-/** Whether a segment goes on from another one that is listed, and so on, back to the beginning of the log. */
-const isWhole = (listed: ReadonlyArray<ListedSegment>, end: ListedSegment): boolean => {
-  const before = ({ first, prev }: ListedSegment): ListedSegment | undefined =>
-    listed.find(
-      (each) => each.kind === "events" && each.first < first && each.last === first - 1 && each.head === prev
-    )
-  let at: ListedSegment | undefined = end
-  while (at !== undefined && at.first > 1) at = before(at)
-  return at !== undefined
-}
 
 /**
  * Sends again what is missing in the middle of a line of this library: a file that somebody deleted, or one without bytes. Of all that is
@@ -33,8 +22,9 @@ export const fillHoles = (
   end: ListedSegment | undefined
 ): Effect.Effect<number, WhiteRoomError> =>
   Effect.gen(function* () {
-    // Hashes follow from each other: what leads to one of this log is of it too.
-    if (end !== undefined && isWhole(listed, end)) return 0
+    // Hashes follow from each other: what leads from the beginning to one of this log is of it too.
+    const reached = end && coverOf(listed, 0, end.last).at(-1)
+    if (reached !== undefined && reached.last === end?.last && reached.head === end.head) return 0
     const { hash } = vault.protection.naming
     const own = yield* lookAt(library, ({ chainHashAt }) => {
       const isAt = (position: number, name: string) => {

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { causesOf } from "./causesOf.js"
 import type { ControlAt, ControlError } from "./Database.js"
+import { hasCode } from "./hasCode.js"
 import { leaseMs } from "./Lease.js"
 import { steps, tables, tablesOfNodes, version } from "./Migrations.js"
 import { bringUp, checkVersion } from "./Versions.js"
@@ -72,10 +72,7 @@ const tableWait = "2000"
 const tableTries = 60
 
 /** What PostgreSQL says when a lock was not to be had in time. */
-const isLocked = (error: unknown): boolean => {
-  for (const each of causesOf(error)) if ("code" in each && each.code === "55P03") return true
-  return false
-}
+const isLocked = (error: unknown): boolean => hasCode(error, ["55P03"])
 
 /**
  * Several nodes that start at once: one brings the tables up, the others find them so. All of it, or nothing. Nodes that work go on meanwhile: a

@@ -1,12 +1,6 @@
 import { SqlError } from "@effect/sql/SqlError"
-import { causesOf } from "./causesOf.js"
+import { hasCode } from "./hasCode.js"
 
-/** What PostgreSQL says of a text with a NUL, which it has none of: as a text, or in a JSON. */
-const codes: ReadonlySet<unknown> = new Set(["22021", "22P05"])
-
-/** Whether a statement failed because a text that somebody sent has a NUL in it. Nothing was changed. */
-export const holdsNul = (error: unknown): boolean => {
-  if (!(error instanceof SqlError)) return false
-  for (const each of causesOf(error)) if ("code" in each && codes.has(each.code)) return true
-  return false
-}
+/** Whether PostgreSQL refused a statement because of a NUL, which it has in no text and in no JSON. Nothing was changed. */
+export const holdsNul = (error: unknown): boolean =>
+  error instanceof SqlError && hasCode(error, ["22021", "22P05"])

@@ -52,9 +52,7 @@ const problemOf = (cause: Cause.Cause<unknown>): Problem => {
 
 /** Whether the disk was full when the database was to be written; nothing of it was then. */
 const isFull = (cause: Cause.Cause<unknown>): boolean =>
-  [...Cause.failures(cause), ...Cause.defects(cause)].some(
-    (error) => error instanceof SqlError && errorCode(error.cause) === "SQLITE_FULL"
-  )
+  errorsIn(cause).some((error) => error instanceof SqlError && errorCode(error.cause) === "SQLITE_FULL")
 
 /** Whether the database could not be reached, or the way to it was lost: there is nothing wrong with what was said to it. */
 const isDatabaseAway = (cause: Cause.Cause<unknown>): boolean => errorsIn(cause).some(isAway)

@@ -69,8 +69,7 @@ const checkedVault = (library: KeptLibrary, source: BlobSource) =>
 const holds = (shelf: Shelf, library: string, { name, source }: Upload) =>
   Effect.gen(function* () {
     const open = yield* shelf.open(library, name)
-    if (open === undefined) return false
-    if (open.bytes !== source.bytes) return false
+    if (open?.bytes !== source.bytes) return false
     return yield* Effect.promise(async () => {
       const hash = createHash("sha256")
       for await (const chunk of open.read()) hash.update(chunk)

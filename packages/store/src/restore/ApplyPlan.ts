@@ -21,7 +21,6 @@ import {
 } from "@white-room/core"
 import type { Transaction } from "../capture/Commit.js"
 import { hasPending } from "../capture/Pending.js"
-import { hasAppTriggers } from "../live/Triggers.js"
 import { changedEntities, readHead } from "../log/EventTable.js"
 import type { EventWriter } from "../log/EventWriter.js"
 import { entitiesAtOnce, lastEventsOf } from "../log/LastEvents.js"
@@ -143,7 +142,7 @@ const applyItems = (
   const before = writer.position
   const done = new Tally()
   const altered: Array<PlanItem> = []
-  const mayBeAltered = hasAppTriggers(session.db)
+  const mayBeAltered = writer.runsAppTriggers
   const errors: Array<string> = []
   const verifier = new Verifier(session)
   const places = placesOfItems(session, items)

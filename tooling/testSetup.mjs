@@ -2,7 +2,6 @@
 import { configureGlobal } from "effect/FastCheck"
 import { afterEach } from "vitest"
 import "./testBytes.mjs"
-import "./testPipes.mjs"
 
 // Properties try the same values in every run: few in `npm test`, many in the soak.
 configureGlobal({ seed: 20261122 })

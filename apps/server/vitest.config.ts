@@ -5,7 +5,7 @@ export default defineProject({
     name: "server",
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/setup.ts"],
-    setupFiles: ["../../tooling/testSetup.mjs", "test/support/inCluster.ts"],
+    setupFiles: ["../../tooling/testSetup.mjs", "../../tooling/testPipes.mjs", "test/support/inCluster.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000
   }

@@ -4,7 +4,7 @@ export default defineProject({
   test: {
     name: "core",
     include: ["test/**/*.test.ts"],
-    setupFiles: ["../../tooling/testSetup.mjs"],
+    setupFiles: ["../../tooling/testSetup.mjs", "../../tooling/testPipes.mjs"],
     testTimeout: 60_000
   }
 })

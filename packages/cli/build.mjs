@@ -23,13 +23,13 @@ const lazyDriver = {
   }
 }
 
-// What most commands do without, and takes long to begin: keys of age of other kinds than ours, TLS, and the shapes of what is printed and
-// sent. Each is there when something of it is used for the first time. Not so errors, though each class takes half a millisecond: where
-// they are begun that late V8 takes more for what is new than it is given, once documents were opened ahead (compiled.test.ts).
+// What most commands do without, and takes long to begin: parts of Node and of ICU, errors (each class takes half a millisecond), keys
+// of age of other kinds than ours, and the shapes of what is printed and sent. Each is there when something of it is used for the first time.
 const seldomUsed = [
+  /^\.\/displaywidth\.js$/,
   /^@noble\/(?:curves\/nist|post-quantum\/hybrid)\.js$/,
-  /^node:(?:https|tls)$/,
-  /[\\/]core[\\/]dist[\\/]output[\\/](?:Backup|Concern|Entity|History|Restore|Status)\.js$/,
+  /^node:(?:child_process|http|https|readline|tls|worker_threads)$/,
+  /[\\/]core[\\/]dist[\\/](?:errors[\\/]\w*Error|output[\\/](?:Backup|Concern|Entity|History|Restore|Status))\.js$/,
   /[\\/]vault[\\/]dist[\\/]ServerRestores\.js$/
 ]
 

@@ -130,7 +130,14 @@ export const loadCompiled = <Exports>(
   )
   const require = createRequire(bundle)
   const module = { exports: {} as Exports }
-  script.runInThisContext()(module.exports, require, module, bundle)
+  // Effect looks at a stack as it begins, and V8 would look for the ends of all lines of the program to name one.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    script.runInThisContext()(module.exports, require, module, bundle)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
   return {
     exports: module.exports,
     keep: () => {

@@ -27,6 +27,8 @@ if (words.length === 1 && words[0] === "--version") {
     process.env,
     larger.find((word) => words.includes(word))
   )
-  process.exitCode = await exports.run(words, true)
+  const code = await exports.run(words, true)
   keep()
+  // All is said and written: without this V8 looks through its memory once more before the process ends.
+  process.exit(code)
 }

@@ -81,7 +81,7 @@ const makeCli = (
   options: Options,
   interrupts: Interrupts
 ): Cli => {
-  const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && !out.json
+  const interactive = !out.json && process.stderr.isTTY === true && process.stdin.isTTY === true
   const cli: Cli = {
     out,
     env,

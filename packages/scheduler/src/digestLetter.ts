@@ -2,7 +2,7 @@
  * The week of one library, or of many, as a letter: what was backed up, what was not, where it is kept, what went wrong. Pure,
  * so that the daemon of a computer and a server write the same one.
  */
-import { formatBackupSize, formatBackupTimestamp } from "@white-room/core"
+import { formatBackupSize, formatBackupTimestamp, formatCount } from "@white-room/core"
 import type { Letter } from "./sendMail.js"
 
 /** How a place was in a week. */
@@ -49,7 +49,7 @@ export interface DigestOptions {
 }
 
 const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString("en")} ${number === 1 ? one : many}`
+  `${formatCount(number)} ${number === 1 ? one : many}`
 
 /** Where nothing came for too long, or nothing at all of the backups that there are. */
 const lacking = ({ places, newest }: LibraryWeek): ReadonlyArray<PlaceWeek> =>

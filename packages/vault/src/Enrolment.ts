@@ -58,10 +58,11 @@ export interface Enrolment {
   readonly tokenFile: string | undefined
 }
 
-const wrongLink = new InvalidInput({
-  field: "link",
-  reason: "a link is written https://backup.example/join#ABCD-EFGH-JKMN; give the whole of it, in quotes"
-})
+const wrongLink = () =>
+  new InvalidInput({
+    field: "link",
+    reason: "a link is written https://backup.example/join#ABCD-EFGH-JKMN; give the whole of it, in quotes"
+  })
 
 const throwing = <A>(body: () => A): Effect.Effect<A, InvalidInput> =>
   onlyInput(Effect.try({ try: body, catch: (error) => error }))
@@ -70,7 +71,7 @@ const throwing = <A>(body: () => A): Effect.Effect<A, InvalidInput> =>
 export const parseLink = (text: string): Effect.Effect<Link, InvalidInput> => {
   const [, address, code, , certificate] =
     /^(https?:\/\/[^#\s]{1,500})\/join#([0-9A-Za-z-]{12,20})(\.([0-9a-f]{64}))?$/.exec(text.trim()) ?? []
-  if (address === undefined || code === undefined) return Effect.fail(wrongLink)
+  if (address === undefined || code === undefined) return Effect.fail(wrongLink())
   return Effect.map(
     throwing(() => checkedServer(address)),
     (url) => ({ server: `${url.origin}${url.pathname.replace(/\/+$/, "")}`, code, certificate })

@@ -1,5 +1,5 @@
 /** Backups as people see them. */
-import { type BackupInfo, formatBackupSize } from "@white-room/core"
+import { type BackupInfo, formatBackupSize, formatCount } from "@white-room/core"
 import type { Cli } from "../command/Cli.js"
 import { nameList } from "../terminal/Text.js"
 import { ago } from "../terminal/Time.js"
@@ -53,8 +53,8 @@ export const backupTable = (cli: Cli, backups: ReadonlyArray<BackupInfo>): strin
       backupName(backup),
       ago(backup.timestamp, cli.now()),
       backup.forgottenAt === undefined ? "" : ago(backup.forgottenAt, cli.now()),
-      backup.songs.toLocaleString("en-US"),
-      backup.performances.toLocaleString("en-US"),
+      formatCount(backup.songs),
+      formatCount(backup.performances),
       formatBackupSize(backup.size),
       formatBackupSize(backup.newBytes),
       marksOf(backup),

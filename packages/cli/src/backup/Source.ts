@@ -1,4 +1,11 @@
-import { type BackupInfo, isEntity, type LoggedEvent, nameOfRecord, upcast } from "@white-room/core"
+import {
+  type BackupInfo,
+  formatCount,
+  isEntity,
+  type LoggedEvent,
+  nameOfRecord,
+  upcast
+} from "@white-room/core"
 import type { BundledSource, Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -146,9 +153,7 @@ const tellDamage = (cli: Cli, place: string, { files, damaged, listed, backup }:
   const shown = cli.out.json ? lines : lines.slice(0, damageShown)
   for (const { text, ...line } of shown) cli.out.problem(text, line)
   if (lines.length > shown.length)
-    cli.out.message(
-      `… and ${(lines.length - shown.length).toLocaleString("en-US")} more; check --from names all.`
-    )
+    cli.out.message(`… and ${formatCount(lines.length - shown.length)} more; check --from names all.`)
 }
 
 /** A backup of a bundle, or of a folder of them. What of it is damaged or missing is told; the rest can be restored. */

@@ -1,5 +1,12 @@
 import { merge, object } from "@optique/core/constructs"
-import { bundleExtension, ExitCode, formatBackupSize, shellWord, type TakenBackup } from "@white-room/core"
+import {
+  bundleExtension,
+  ExitCode,
+  formatBackupSize,
+  formatCount,
+  shellWord,
+  type TakenBackup
+} from "@white-room/core"
 import type { Library } from "@white-room/store"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
@@ -20,7 +27,7 @@ const holds = ({ songs, performances }: { readonly songs: number; readonly perfo
 const describe = (backup: TakenBackup): string =>
   backup.skipped
     ? `Nothing changed since b${backup.number}, so none was taken.`
-    : `b${backup.number}: ${holds(backup)}, ${backup.changed.toLocaleString("en-US")} changed (+${formatBackupSize(backup.newBytes)}).`
+    : `b${backup.number}: ${holds(backup)}, ${formatCount(backup.changed)} changed (+${formatBackupSize(backup.newBytes)}).`
 
 /** What became of the backup elsewhere. */
 interface Elsewhere {
@@ -89,7 +96,7 @@ const preview = (cli: Cli, library: Library) =>
     const { songs, performances, preferences, changedSinceBackup: changed } = status
     return cli.done<Outputs["backup"]>(
       { songs, performances, preferences, changed },
-      () => `Would back up ${holds(status)}, ${changed.toLocaleString("en-US")} changed. Nothing was changed.`
+      () => `Would back up ${holds(status)}, ${formatCount(changed)} changed. Nothing was changed.`
     )
   })
 
@@ -105,24 +112,25 @@ export const backupCommand = define(
       ["whiteroom backup --to tour.whiteroom", "and into one file"]
     ]
   },
-  merge(
-    object({
-      description: oneOr("", ["-d", "--description"], text("TEXT"), "What for."),
-      tags: tagOption("A tag, for --tag and --keep-tag later. May be given several times."),
-      pinned: flag("--pin", "Keep it for good: retention passes it over."),
-      skipIfUnchanged: flag("--skip-if-unchanged", "Take none when nothing changed."),
-      to: one(
-        "--to",
-        file("NAME|DIR|FILE"),
-        "Also send it to this vault, by its name or folder, or write it into this .whiteroom file."
-      ),
-      make: flag(
-        "--make",
-        "With --to DIR: make the folder when it is missing, and begin again in one whose vault is gone."
-      )
-    }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        description: oneOr("", ["-d", "--description"], text("TEXT"), "What for."),
+        tags: tagOption("A tag, for --tag and --keep-tag later. May be given several times."),
+        pinned: flag("--pin", "Keep it for good: retention passes it over."),
+        skipIfUnchanged: flag("--skip-if-unchanged", "Take none when nothing changed."),
+        to: one(
+          "--to",
+          file("NAME|DIR|FILE"),
+          "Also send it to this vault, by its name or folder, or write it into this .whiteroom file."
+        ),
+        make: flag(
+          "--make",
+          "With --to DIR: make the folder when it is missing, and begin again in one whose vault is gone."
+        )
+      }),
+      unlockOptions
+    ),
   ({ to, make, description, tags, pinned, skipIfUnchanged, ...keys }, cli) =>
     Effect.gen(function* () {
       if (make && to === undefined) return yield* refusal("--make is about a folder.", "Name it with --to.")

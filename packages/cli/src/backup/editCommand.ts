@@ -13,19 +13,20 @@ import { backupName, marksOf } from "./BackupText.js"
 export const editCommand = define(
   "edit",
   { brief: "Change the description, tags or pin of a backup." },
-  object({
-    backup: backupArgument(),
-    description: one(["-d", "--description"], text("TEXT"), "The new description."),
-    tags: tagOption(
-      "A tag it is to have, in place of those it has; several times for several, --tag= for none."
-    ),
-    pinned: optional(
-      negatableFlag(
-        { positive: "--pin", negative: "--no-pin" },
-        described("Keep it for good, or let retention decide again.")
+  () =>
+    object({
+      backup: backupArgument(),
+      description: one(["-d", "--description"], text("TEXT"), "The new description."),
+      tags: tagOption(
+        "A tag it is to have, in place of those it has; several times for several, --tag= for none."
+      ),
+      pinned: optional(
+        negatableFlag(
+          { positive: "--pin", negative: "--no-pin" },
+          described("Keep it for good, or let retention decide again.")
+        )
       )
-    )
-  }),
+    }),
   ({ backup, tags, description, pinned }, cli) =>
     Effect.gen(function* () {
       const changes = defined({

@@ -19,7 +19,7 @@ export const forgetCommand = define(
     description:
       "They rest there for 7 days at least, and undelete brings them back; then prune takes them away. No policy forgets the newest backup; you can."
   },
-  object({ backups: some(text("BACKUP"), waysToName) }),
+  () => object({ backups: some(text("BACKUP"), waysToName) }),
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -30,18 +30,19 @@ export const listCommand = define(
     description:
       "With --from those in a vault, or those in a .whiteroom file or in a folder of them, and which files belong together: what one of them needs must not be deleted alone."
   },
-  object({
-    since: one("--since", beginning(), 'Taken at or after this: 2026-11-20, yesterday, "last week", 7d.'),
-    until: one("--until", end(), "Taken at or before this."),
-    tag: one("--tag", text("TAG"), "With this tag."),
-    search: one("--search", text("TEXT"), "With this text in description or tags."),
-    from: one(
-      "--from",
-      text("PLACE"),
-      "Those in a vault, by its name or place, in a .whiteroom file, or in a folder of them; needs no library."
-    ),
-    trash: flag("--trash", "The forgotten ones, which undelete brings back.")
-  }),
+  () =>
+    object({
+      since: one("--since", beginning(), 'Taken at or after this: 2026-11-20, yesterday, "last week", 7d.'),
+      until: one("--until", end(), "Taken at or before this."),
+      tag: one("--tag", text("TAG"), "With this tag."),
+      search: one("--search", text("TEXT"), "With this text in description or tags."),
+      from: one(
+        "--from",
+        text("PLACE"),
+        "Those in a vault, by its name or place, in a .whiteroom file, or in a folder of them; needs no library."
+      ),
+      trash: flag("--trash", "The forgotten ones, which undelete brings back.")
+    }),
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
       const isFiltered = Object.values(options).some((value) => value !== undefined && value !== false)

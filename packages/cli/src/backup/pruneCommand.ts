@@ -100,23 +100,24 @@ export const pruneCommand = define(
     description:
       "Shows what is kept and why, asks, then moves the others to the trash, removes what has rested there for 7 days, and gives the space back. Without rules the last 30 are kept. A backup stays if any rule keeps it; the newest always stays."
   },
-  object({
-    profile: one(
-      "--profile",
-      text("NAME"),
-      "Only what this profile took, by its own rules: what happens after each of its runs. With -n a preview of it."
-    ),
-    ...keepOptions({
-      last: "The last N.",
-      within: "All taken within this time before the newest: 12h, 30d, 2w, 6m, 1y.",
-      tags: "All with this tag. May be given several times."
+  () =>
+    object({
+      profile: one(
+        "--profile",
+        text("NAME"),
+        "Only what this profile took, by its own rules: what happens after each of its runs. With -n a preview of it."
+      ),
+      ...keepOptions({
+        last: "The last N.",
+        within: "All taken within this time before the newest: 12h, 30d, 2w, 6m, 1y.",
+        tags: "All with this tag. May be given several times."
+      }),
+      keepEditsDays: one(
+        "--keep-edits",
+        number("DAYS", 0),
+        "Release versions older than this that no backup holds. Default 90."
+      )
     }),
-    keepEditsDays: one(
-      "--keep-edits",
-      number("DAYS", 0),
-      "Release versions older than this that no backup holds. Default 90."
-    )
-  }),
   ({ profile, keepEditsDays, keepTags, ...counts }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -105,11 +105,12 @@ export const showCommand = define(
     onServer: true,
     brief: "One backup, or the library at a time: its songs, performances, preferences and sizes."
   },
-  object({
-    source: optional(sourceArgument()),
-    at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".'),
-    from: fromOption()
-  }),
+  () =>
+    object({
+      source: optional(sourceArgument()),
+      at: atOption('In place of a source: the library at a time, such as "yesterday 18:00".'),
+      from: fromOption()
+    }),
   ({ from: named, ...wanted }, cli) =>
     Effect.gen(function* () {
       const from = named ?? cli.server?.place

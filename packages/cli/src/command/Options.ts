@@ -1,4 +1,5 @@
 /** The words of commands: options and arguments, and the plain values they take. */
+
 import { object } from "@optique/core/constructs"
 import { type Message, message, metavar as named, text as words } from "@optique/core/message"
 import { multiple, optional, withDefault } from "@optique/core/modifiers"
@@ -7,6 +8,7 @@ import * as Words from "@optique/core/primitives"
 import type { OptionName } from "@optique/core/usage"
 import { choice as choiceOf, integer, string, type ValueParser } from "@optique/core/valueparser"
 import { path } from "@optique/run/valueparser"
+import { formatCount } from "@white-room/core"
 import { cannotBeMeant } from "./cannotBeMeant.js"
 import { beginningWith, type NameKind } from "./Known.js"
 
@@ -96,8 +98,8 @@ export const text = (
 export const file = (metavar: NonEmptyString) => path({ metavar })
 
 export const number = (metavar: NonEmptyString, min: number, max?: number) => {
-  const shown = (bound: number) => bound.toLocaleString("en")
-  const bounds = max === undefined ? `, at least ${shown(min)}` : ` from ${shown(min)} to ${shown(max)}`
+  const bounds =
+    max === undefined ? `, at least ${formatCount(min)}` : ` from ${formatCount(min)} to ${formatCount(max)}`
   const wrong = (input: string | number) => cannotBeMeant(String(input), `a whole number${bounds}`)
   return integer({
     metavar,

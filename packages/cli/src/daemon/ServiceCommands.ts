@@ -102,7 +102,7 @@ export const install = define(
     description:
       "Shows the file first, and what the profiles would do: a unit of systemd for your user, an agent of launchd, or a task of Windows. It is for this library, this program and this Node as they are now; install it again after moving one of them."
   },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const service = yield* attempt(() => serviceToStart(cli))
@@ -139,7 +139,7 @@ export const install = define(
 export const uninstall = define(
   "uninstall",
   { brief: "Stop it, and remove the file that install wrote." },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const service = yield* attempt(() => serviceOf(cli))
@@ -216,7 +216,7 @@ export const statusOf = define(
     description:
       "Exit code 5 when it is not running, when it is not installed and never came, or when a backup is due and none comes."
   },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const service = yield* attempt(() => serviceOf(cli)).pipe(

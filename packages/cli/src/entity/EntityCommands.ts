@@ -61,9 +61,10 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const list = define(
     "list",
     { onServer: true, brief: `The ${plural} of the library, by name.` },
-    object({
-      search: one("--search", text("TEXT"), `Only those with this text in their ${entities.searched}.`)
-    }),
+    () =>
+      object({
+        search: one("--search", text("TEXT"), `Only those with this text in their ${entities.searched}.`)
+      }),
     ({ search }, cli) =>
       Effect.gen(function* () {
         const library = yield* cli.open
@@ -81,7 +82,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const show = define(
     "show",
     { onServer: true, brief: `One ${kind}; with --json its document too.` },
-    object({ name: named }),
+    () => object({ name: named }),
     ({ name }, cli) =>
       Effect.gen(function* () {
         const library = yield* cli.open
@@ -97,21 +98,23 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const bringIn = define(
     "import",
     { brief: `Bring in ${kind} files, or folders of them.`, description: entities.imports },
-    object({
-      paths: some(file("FILE|DIR"), `A ${kind} file, or a folder of them.`)
-    }),
+    () =>
+      object({
+        paths: some(file("FILE|DIR"), `A ${kind} file, or a folder of them.`)
+      }),
     ({ paths }, cli) => importFiles(cli, { paths, kind, onConflict: "replace" })
   )
 
   const write = define(
     "export",
     { onServer: true, brief: `Write the documents of ${plural} as files, byte for byte.` },
-    object({
-      names: multiple(named),
-      all: flag("--all", `Every ${kind}.`),
-      to: needed("--to", file("DIR"), "The folder to write to; made when missing."),
-      force: flag("--force", "Replace files that are there.")
-    }),
+    () =>
+      object({
+        names: multiple(named),
+        all: flag("--all", `Every ${kind}.`),
+        to: needed("--to", file("DIR"), "The folder to write to; made when missing."),
+        force: flag("--force", "Replace files that are there.")
+      }),
     ({ names, all, to, force }, cli) =>
       Effect.gen(function* () {
         if (all === names.length > 0)
@@ -131,7 +134,7 @@ const commandsFor = <A extends Song | Performance, S extends SongSummary | Perfo
   const remove = define(
     "delete",
     { brief: `Delete ${plural}. Backups keep theirs.` },
-    object({ names: some(text(metavar), aName) }),
+    () => object({ names: some(text(metavar), aName) }),
     ({ names }, cli) =>
       Effect.gen(function* () {
         const library = yield* cli.open

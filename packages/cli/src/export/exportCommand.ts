@@ -201,6 +201,6 @@ export const exportCommand = define(
       ["whiteroom export now safe.json.age --encrypt", "encrypted; asks for a passphrase"]
     ]
   },
-  exportOptions,
+  () => exportOptions,
   (wish, cli) => performExport(cli, wish)
 )

@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs"
 import { multiple } from "@optique/core/modifiers"
-import { formatBackupTimestamp } from "@white-room/core"
+import { formatBackupTimestamp, formatCount } from "@white-room/core"
 import { differenceJson } from "@white-room/core/output"
 import type { Library, LibraryDifference, NamedEntity } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
@@ -36,16 +36,14 @@ const changeLines = (cli: Cli, changes: ReadonlyArray<string>): ReadonlyArray<st
 const screen = (cli: Cli, difference: LibraryDifference, from: string, to: string): string => {
   const named = difference.changed.filter(({ changes }) => changes.length === 0).length
   const onlyNamed =
-    named === 0
-      ? []
-      : [`  The last ${named.toLocaleString("en-US")} by name only: --verbose tells what changed in them`]
+    named === 0 ? [] : [`  The last ${formatCount(named)} by name only: --verbose tells what changed in them`]
   const section = <A extends NamedEntity>(
     verb: string,
     items: ReadonlyArray<A>,
     more: (item: A) => ReadonlyArray<string> = () => [],
     below: ReadonlyArray<string> = []
   ): ReadonlyArray<string> => {
-    const head = cli.out.paint("bold", `${verb} ${items.length.toLocaleString("en-US")}`)
+    const head = cli.out.paint("bold", `${verb} ${formatCount(items.length)}`)
     const lines = items.flatMap((item) => [`  ${printable(labelOf(item))}`, ...more(item)])
     return items.length === 0 ? [] : [[head, ...lines, ...below].join("\n")]
   }
@@ -132,11 +130,12 @@ export const diffCommand = define(
       ['whiteroom diff --at "yesterday 18:00"', "what changed since then"]
     ]
   },
-  object({
-    sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
-    at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
-    from: fromOption()
-  }),
+  () =>
+    object({
+      sources: multiple(argument(text("A|B"), "A, then B."), { max: 2 }),
+      at: atOption('A is the state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
+      from: fromOption()
+    }),
   ({ from: named, ...wish }, cli) =>
     Effect.gen(function* () {
       const ends = yield* endsOf(wish)

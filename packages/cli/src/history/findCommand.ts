@@ -59,10 +59,11 @@ export const findCommand = define(
       ["whiteroom restore @1234 --song ID", "brings such a version back"]
     ]
   },
-  object({
-    text: argument(text("TEXT"), "Any part of a name, composer, genre…"),
-    from: fromOption()
-  }),
+  () =>
+    object({
+      text: argument(text("TEXT"), "Any part of a name, composer, genre…"),
+      from: fromOption()
+    }),
   ({ text, from }, cli) =>
     Effect.gen(function* () {
       if (text.trim() === "") return yield* badUsage("There is no text to find.", "Say at least one letter.")

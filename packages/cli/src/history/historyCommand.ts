@@ -184,16 +184,17 @@ export const historyCommand = (kind: PastKind) =>
         ['whiteroom restore --song "Night Drive" --version 3', "brings version 3 back"]
       ]
     },
-    object({
-      name: argument(
-        text(kind === "song" ? "SONG" : "PERFORMANCE"),
-        "An id, a name of today or of the past, or the beginning of one."
-      ),
-      at: atOption(
-        'Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'
-      ),
-      version: one("--version", number("N", 1), "Print version N."),
-      from: fromOption()
-    }),
+    () =>
+      object({
+        name: argument(
+          text(kind === "song" ? "SONG" : "PERFORMANCE"),
+          "An id, a name of today or of the past, or the beginning of one."
+        ),
+        at: atOption(
+          'Print the version of a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'
+        ),
+        version: one("--version", number("N", 1), "Print version N."),
+        from: fromOption()
+      }),
     (wish, cli) => run(cli, kind, { ...wish, from: wish.from ?? cli.server?.place })
   )

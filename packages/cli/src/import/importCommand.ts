@@ -21,33 +21,34 @@ export const importCommand = define(
       ["whiteroom import backup.json.age --passphrase-command 'pass show white-room'", "an encrypted file"]
     ]
   },
-  merge(
-    object({
-      paths: some(file("FILE|DIR"), "A file, a folder of them, or one with a vault."),
-      onConflict: one(
-        "--on-conflict",
-        choice(["keep", "replace", "both", "combine", "ask"]),
-        "What happens to a song that is another one here: keep yours, replace it, keep both, or combine them where both come from one version."
-      ),
-      songs: many(
-        "--song",
-        text("SONG"),
-        'Only this song: an id, a name, or a pattern such as "Night*". It replaces the one here. May be given several times.'
-      ),
-      performances: many(
-        "--performance",
-        text("PERFORMANCE"),
-        "Only this performance, with its song if that is missing."
-      ),
-      onlyBackups: flag("--only-backups", "Take the backups, and leave the songs of today as they are."),
-      noBackups: flag("--no-backups", "Merge, and take no backups."),
-      identities: many(
-        ["-i", "--identity"],
-        file("FILE"),
-        "Your age identity file, for what was encrypted for you."
-      )
-    }),
-    passphraseOptions
-  ),
+  () =>
+    merge(
+      object({
+        paths: some(file("FILE|DIR"), "A file, a folder of them, or one with a vault."),
+        onConflict: one(
+          "--on-conflict",
+          choice(["keep", "replace", "both", "combine", "ask"]),
+          "What happens to a song that is another one here: keep yours, replace it, keep both, or combine them where both come from one version."
+        ),
+        songs: many(
+          "--song",
+          text("SONG"),
+          'Only this song: an id, a name, or a pattern such as "Night*". It replaces the one here. May be given several times.'
+        ),
+        performances: many(
+          "--performance",
+          text("PERFORMANCE"),
+          "Only this performance, with its song if that is missing."
+        ),
+        onlyBackups: flag("--only-backups", "Take the backups, and leave the songs of today as they are."),
+        noBackups: flag("--no-backups", "Merge, and take no backups."),
+        identities: many(
+          ["-i", "--identity"],
+          file("FILE"),
+          "Your age identity file, for what was encrypted for you."
+        )
+      }),
+      passphraseOptions
+    ),
   (wish, cli) => importFiles(cli, wish)
 )

@@ -5,6 +5,7 @@ import {
   changesOf,
   type EntityKey,
   ExitCode,
+  formatCount,
   type Kind,
   type OnConflict,
   type RestorePlan
@@ -216,7 +217,7 @@ const describe = (cli: Cli, wish: ImportWish, opened: OpenedImport, done: Done):
     return "Nothing was found there that can be imported. Nothing was changed."
   const parts = [
     `${cli.dryRun ? "Would import" : "Imported"} ${amounts(wish, done)}`,
-    ...(skipped > 0 ? [`${skipped.toLocaleString("en-US")} unchanged`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} unchanged`] : []),
     ...(problems > 0 ? [`${count(problems, "problem")}, named above`] : [])
   ]
   const lines = [

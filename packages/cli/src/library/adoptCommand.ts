@@ -93,18 +93,19 @@ export const adoptCommand = define(
       ["whiteroom adopt old.db --into library.db", "into a new library; old.db is only read"]
     ]
   },
-  object({
-    app: optional(argument(file("APP.db"), "The app's database.")),
-    into: one(
-      "--into",
-      file("NEW.db"),
-      "Leave the database as it is and make a new library of what is in it."
-    ),
-    allowSyncedFolder: flag(
-      "--unsafe-allow-synced-folder",
-      "Do it in the folder of a synchronising service all the same."
-    )
-  }),
+  () =>
+    object({
+      app: optional(argument(file("APP.db"), "The app's database.")),
+      into: one(
+        "--into",
+        file("NEW.db"),
+        "Leave the database as it is and make a new library of what is in it."
+      ),
+      allowSyncedFolder: flag(
+        "--unsafe-allow-synced-folder",
+        "Do it in the folder of a synchronising service all the same."
+      )
+    }),
   ({ app, allowSyncedFolder, ...options }, cli) =>
     Effect.gen(function* () {
       const into = options.into && resolve(options.into)

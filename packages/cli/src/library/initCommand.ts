@@ -24,12 +24,13 @@ export const initCommand = define(
     description:
       "Makes a new library at --library, or in its usual place. Refuses folders of synchronising services, where a live library can be corrupted. A folder that is named and missing is not made: its disk may be away."
   },
-  object({
-    allowSyncedFolder: flag(
-      "--unsafe-allow-synced-folder",
-      "Create it in the folder of a synchronising service all the same."
-    )
-  }),
+  () =>
+    object({
+      allowSyncedFolder: flag(
+        "--unsafe-allow-synced-folder",
+        "Create it in the folder of a synchronising service all the same."
+      )
+    }),
   (options, cli) =>
     Effect.gen(function* () {
       const { path } = cli

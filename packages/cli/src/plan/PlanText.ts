@@ -16,13 +16,14 @@ export const itemsShown = (cli: Cli): number =>
   cli.out.options.verbose ? Number.POSITIVE_INFINITY : namesShown
 
 /** Items in the order in which a person looks for them. */
-export const byName = (items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> =>
-  items
+export const byName = (items: ReadonlyArray<PlanItem>): ReadonlyArray<PlanItem> => {
+  if (items.length < 2) return items
+  const { compare } = new Intl.Collator("en")
+  return items
     .map((item) => ({ item, label: labelOf(item) }))
     .sort((a, b) => compare(a.label, b.label))
     .map(({ item }) => item)
-
-const { compare } = new Intl.Collator("en")
+}
 
 export interface KeepReasons {
   /** Why something is kept that the source has another version of. */

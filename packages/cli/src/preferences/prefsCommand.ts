@@ -28,7 +28,7 @@ const details = (cli: Cli, preferences: Outputs["prefs-show"]): string =>
 const show = define(
   "show",
   { onServer: true, brief: "The preferences; without any, the defaults." },
-  object({ user: userOption }),
+  () => object({ user: userOption }),
   ({ user }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -57,10 +57,11 @@ const set = define(
     description:
       "For example: theme=dark maxBackups=50 autoSaveEnabled=off. timeZone=Europe/Berlin is of the whole library: whose days and hours count when backups are pruned, settled by the first prune."
   },
-  object({
-    user: userOption,
-    settings: some(text("KEY=VALUE"))
-  }),
+  () =>
+    object({
+      user: userOption,
+      settings: some(text("KEY=VALUE"))
+    }),
   ({ user, settings }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

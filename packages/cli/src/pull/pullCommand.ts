@@ -197,17 +197,18 @@ export const pullCommand = define(
       ["whiteroom pull --yes --on-conflict combine", "in a script"]
     ]
   },
-  object({
-    name: optional(
-      argument(text("NAME", "vaults"), "A name of whiteroom vault list. Default: all, in their order.")
-    ),
-    line: one("--line", text("DEVICE"), "From this device, or the line whose id begins so."),
-    onConflict: one(
-      "--on-conflict",
-      choice(["keep", "replace", "both", "combine", "ask"]),
-      "What happens to what both changed: keep today's, replace it, keep both, or combine the two part by part. A terminal asks; without one it is both."
-    )
-  }),
+  () =>
+    object({
+      name: optional(
+        argument(text("NAME", "vaults"), "A name of whiteroom vault list. Default: all, in their order.")
+      ),
+      line: one("--line", text("DEVICE"), "From this device, or the line whose id begins so."),
+      onConflict: one(
+        "--on-conflict",
+        choice(["keep", "replace", "both", "combine", "ask"]),
+        "What happens to what both changed: keep today's, replace it, keep both, or combine the two part by part. A terminal asks; without one it is both."
+      )
+    }),
   ({ name, line, onConflict }, cli) =>
     Effect.gen(function* () {
       const { knownVault, vaultRecords } = yield* loadVault

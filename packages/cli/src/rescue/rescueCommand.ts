@@ -38,9 +38,10 @@ export const rescueCommand = define(
       ["whiteroom rescue nite driv", "finds Night Drive, also when it is deleted or was renamed"]
     ]
   },
-  object({
-    words: multiple(argument(text("WORDS"), "What you remember of its name. Default: what changed last."))
-  }),
+  () =>
+    object({
+      words: multiple(argument(text("WORDS"), "What you remember of its name. Default: what changed last."))
+    }),
   ({ words }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

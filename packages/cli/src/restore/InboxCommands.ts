@@ -89,7 +89,7 @@ const accept = define(
     description:
       "Shows what it would do to your library and asks. A safety backup comes first; whiteroom undo takes it back. What replaces something waits until White Room is closed."
   },
-  object({ wanted: optional(argument(text("N"), "Its number in whiteroom inbox, or its id.")) }),
+  () => object({ wanted: optional(argument(text("N"), "Its number in whiteroom inbox, or its id.")) }),
   ({ wanted }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -139,7 +139,7 @@ const accept = define(
 const refuse = define(
   "refuse",
   { brief: "Say no to a restore that was sent to you. Nothing of yours changes." },
-  object({ wanted: optional(argument(text("N"), "Its number in whiteroom inbox, or its id.")) }),
+  () => object({ wanted: optional(argument(text("N"), "Its number in whiteroom inbox, or its id.")) }),
   ({ wanted }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -180,10 +180,11 @@ const set = define(
     description:
       "copies: takes copies without asking, and asks about what replaces something; that is how it begins. replace: takes that too. refuse: takes nothing."
   },
-  object({
-    remoteRestores: argument(choice(["copies", "replace", "refuse"], "what")),
-    server: one("--server", text("NAME"), "Of this server only. Default: of all the library is kept on.")
-  }),
+  () =>
+    object({
+      remoteRestores: argument(choice(["copies", "replace", "refuse"], "what")),
+      server: one("--server", text("NAME"), "Of this server only. Default: of all the library is kept on.")
+    }),
   ({ remoteRestores, server }, cli) =>
     Effect.gen(function* () {
       const { keepServerKey, readServerKey } = yield* loadVault

@@ -68,12 +68,13 @@ export const undeleteCommand = define(
       ['whiteroom undelete "Night Drive"', "as it was before it was deleted"]
     ]
   },
-  object({
-    what: argument(
-      text("BACKUP|SONG"),
-      "b31, a full id, latest or latest~2; or the id or name of a song or performance that was deleted."
-    )
-  }),
+  () =>
+    object({
+      what: argument(
+        text("BACKUP|SONG"),
+        "b31, a full id, latest or latest~2; or the id or name of a song or performance that was deleted."
+      )
+    }),
   ({ what }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -130,16 +130,17 @@ export const undoCommand = define(
       ["whiteroom undo 17", "number 17 of that list, also an undo"]
     ]
   },
-  object({
-    command: optional(argument(number("N", 1), "The number that --list shows.")),
-    list: flag("--list", "Only show what can be taken back, newest first."),
-    onConflict: oneOr(
-      "keep",
-      "--on-conflict",
-      choice(["keep", "replace", "combine"]),
-      "What happens to songs that were edited or deleted since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones."
-    )
-  }),
+  () =>
+    object({
+      command: optional(argument(number("N", 1), "The number that --list shows.")),
+      list: flag("--list", "Only show what can be taken back, newest first."),
+      onConflict: oneOr(
+        "keep",
+        "--on-conflict",
+        choice(["keep", "replace", "combine"]),
+        "What happens to songs that were edited or deleted since: keep today's, replace it with the version before, or combine: take back the one change and keep the later ones."
+      )
+    }),
   ({ command, list, onConflict }, cli) =>
     Effect.gen(function* () {
       if (list && command !== undefined) return yield* refusal("--list shows all.", "Leave the number out.")

@@ -79,7 +79,7 @@ export const add = define(
       ]
     ]
   },
-  merge(object({ name: profileArgument(), when: whenOption() }), fieldOptions, careOptions),
+  () => merge(object({ name: profileArgument(), when: whenOption() }), fieldOptions, careOptions),
   ({ name, ...fields }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -153,16 +153,17 @@ export const edit = define(
       ["whiteroom schedule edit daily --keep-last 60 --clear to", "keep more, and no copies any more"]
     ]
   },
-  merge(
-    object({
-      name: profileArgument(),
-      rename: one("--name", text("NEW"), "Its new name."),
-      clear: many("--clear", choice(Object.keys(fieldOf)), "Take this option back to its default."),
-      when: whenOption()
-    }),
-    fieldOptions,
-    careOptions
-  ),
+  () =>
+    merge(
+      object({
+        name: profileArgument(),
+        rename: one("--name", text("NEW"), "Its new name."),
+        clear: many("--clear", choice(Object.keys(fieldOf)), "Take this option back to its default."),
+        when: whenOption()
+      }),
+      fieldOptions,
+      careOptions
+    ),
   ({ name, rename, clear, ...fields }, cli) =>
     Effect.gen(function* () {
       const profile = yield* edited(cli, name, (before, vaults) => ({
@@ -177,10 +178,11 @@ export const edit = define(
 export const pause = define(
   "pause",
   { brief: "Take no backups by a profile, for a time or until it is resumed." },
-  object({
-    name: profileArgument(),
-    until: one("--until", coming(), '3d, monday, "tomorrow 9:00", "2026-12-24 18:00".')
-  }),
+  () =>
+    object({
+      name: profileArgument(),
+      until: one("--until", coming(), '3d, monday, "tomorrow 9:00", "2026-12-24 18:00".')
+    }),
   ({ name, until }, cli) =>
     Effect.gen(function* () {
       const profile = yield* edited(cli, name, () =>
@@ -193,7 +195,7 @@ export const pause = define(
 export const resume = define(
   "resume",
   { brief: "Go on with a profile that was paused or disabled." },
-  object({ name: profileArgument() }),
+  () => object({ name: profileArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const profile = yield* edited(cli, name, () => ({ enabled: true, pausedUntil: undefined }))
@@ -204,7 +206,7 @@ export const resume = define(
 export const remove = define(
   "remove",
   { brief: "Remove a profile. Its backups stay." },
-  object({ name: argument(text("NAME", "profiles")) }),
+  () => object({ name: argument(text("NAME", "profiles")) }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

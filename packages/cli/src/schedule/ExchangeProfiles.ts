@@ -23,7 +23,7 @@ export const exportProfiles = define(
     description: "With the whole addresses of heartbeat and webhook, which may be secrets.",
     examples: [["whiteroom schedule export > profiles.json", "all of them"]]
   },
-  object({ name: optional(profileArgument()) }),
+  () => object({ name: optional(profileArgument()) }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -65,10 +65,11 @@ export const importProfiles = define(
       ["whiteroom schedule import --from studio", "those of the other computer"]
     ]
   },
-  object({
-    file: optional(argument(file("FILE.json"))),
-    from: one("--from", text("VAULT"), "A vault of whiteroom vault list, in place of a file.")
-  }),
+  () =>
+    object({
+      file: optional(argument(file("FILE.json"))),
+      from: one("--from", text("VAULT"), "A vault of whiteroom vault list, in place of a file.")
+    }),
   ({ file, from }, cli) =>
     Effect.gen(function* () {
       const { decodeProfile, saveProfile } = yield* loadScheduler

@@ -73,7 +73,7 @@ export const list = define(
     description:
       "Without a profile of its own the library has the one that the preferences ask for: every backupIntervalHours, while autoBackupEnabled, keeping maxBackups."
   },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const view = yield* viewSchedule(yield* cli.open, cli.now().getTime())
@@ -88,10 +88,11 @@ export const list = define(
 export const next = define(
   "next",
   { brief: "The next runs of each profile, and why they come then." },
-  object({
-    name: optional(profileArgument()),
-    count: oneOr(5, "--count", number("N", 1, 1000), "How many.")
-  }),
+  () =>
+    object({
+      name: optional(profileArgument()),
+      count: oneOr(5, "--count", number("N", 1, 1000), "How many.")
+    }),
   ({ name, count }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -58,10 +58,11 @@ export const digestCommand = define(
       ["whiteroom schedule digest daily --send", "mails it, to see that mail works"]
     ]
   },
-  object({
-    name: optional(profileArgument()),
-    send: flag("--send", "Mail it now.")
-  }),
+  () =>
+    object({
+      name: optional(profileArgument()),
+      send: flag("--send", "Mail it now.")
+    }),
   ({ name, send: isToBeSent }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -26,7 +26,7 @@ export const runCommand = define(
     description:
       "Exit code 1 when a run failed, 3 when the backup is there but something else did not work: a vault, a hook."
   },
-  object({ name: profileArgument() }),
+  () => object({ name: profileArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

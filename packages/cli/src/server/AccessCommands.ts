@@ -31,15 +31,16 @@ const accessTo = ({ role, libraries, group }: AccessInfo): string => {
 const accessListCommand = define(
   "list",
   { brief: "Who has access, to what, and when it was used last." },
-  object({
-    all: flag("--all", "Also what was revoked or has expired."),
-    role: one(
-      "--role",
-      choice(["device", "push-only", "teacher", "admin", "service"]),
-      "Only those of this role."
-    ),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      all: flag("--all", "Also what was revoked or has expired."),
+      role: one(
+        "--role",
+        choice(["device", "push-only", "teacher", "admin", "service"]),
+        "Only those of this role."
+      ),
+      data: dataOption()
+    }),
   ({ all, role, data }, cli) =>
     Effect.gen(function* () {
       const { access } = yield* operations(cli, data)
@@ -78,10 +79,11 @@ const revokeCommand = define(
     brief: "Take an access away. What it pushed stays.",
     description: "From then on nothing that comes with its token is answered."
   },
-  object({
-    access: argument(text("ACCESS"), "A name or id of whiteroom server access list, or how the id begins."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      access: argument(text("ACCESS"), "A name or id of whiteroom server access list, or how the id begins."),
+      data: dataOption()
+    }),
   ({ access: wanted, data }, cli) =>
     Effect.gen(function* () {
       if (cli.dryRun)
@@ -130,17 +132,18 @@ const editCommand = define(
       ["whiteroom server access edit 1a2b3c4d --role push-only", "it only sends from now on"]
     ]
   },
-  object({
-    access: argument(text("ACCESS"), "A name or id of whiteroom server access list, or how the id begins."),
-    name: one("--name", text("NAME"), "How it is called from now on."),
-    role: one("--role", choice(["device", "push-only", "teacher", "admin"]), "What it may do."),
-    libraries: many("--library-id", text("ID"), "The libraries that it is for, in place of those it had."),
-    group: one("--group", text("GROUP"), "It has the libraries of this group, also those that come."),
-    noGroup: flag("--no-group", "Of no group any more."),
-    days: one("--days", number("DAYS", 1, 3650), "It ends after so many days from now."),
-    never: flag("--never", "It ends only when it is taken away."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      access: argument(text("ACCESS"), "A name or id of whiteroom server access list, or how the id begins."),
+      name: one("--name", text("NAME"), "How it is called from now on."),
+      role: one("--role", choice(["device", "push-only", "teacher", "admin"]), "What it may do."),
+      libraries: many("--library-id", text("ID"), "The libraries that it is for, in place of those it had."),
+      group: one("--group", text("GROUP"), "It has the libraries of this group, also those that come."),
+      noGroup: flag("--no-group", "Of no group any more."),
+      days: one("--days", number("DAYS", 1, 3650), "It ends after so many days from now."),
+      never: flag("--never", "It ends only when it is taken away."),
+      data: dataOption()
+    }),
   ({ access: wanted, data, ...said }, cli) =>
     Effect.gen(function* () {
       const opposites = [

@@ -44,12 +44,13 @@ export const leaveCommand = define(
       ["whiteroom server leave Anna --stay", "a change of mind"]
     ]
   },
-  object({
-    names: multiple(argument(text("NAME"), "Names or ids of libraries."), { max: 1000 }),
-    group: one("--group", text("GROUP"), "All libraries of this group."),
-    stay: flag("--stay", "Keep them after all."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      names: multiple(argument(text("NAME"), "Names or ids of libraries."), { max: 1000 }),
+      group: one("--group", text("GROUP"), "All libraries of this group."),
+      stay: flag("--stay", "Keep them after all."),
+      data: dataOption()
+    }),
   ({ names: named, group, stay, data }, cli) =>
     Effect.gen(function* () {
       const names = yield* meantBy(cli, data, named, group)
@@ -92,11 +93,12 @@ export const eraseCommand = define(
       "Its files, its trash, what was made of it, and its files in the mirror. There is no way back. The audit log keeps that it was there, and its name.",
     examples: [["whiteroom server erase anna-1a2b3c4d --now", "asks for the id once more"]]
   },
-  object({
-    library: argument(text("ID"), "The library, by its id."),
-    now: flag("--now", "Without the 30 days of whiteroom server leave."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      library: argument(text("ID"), "The library, by its id."),
+      now: flag("--now", "Without the 30 days of whiteroom server leave."),
+      data: dataOption()
+    }),
   ({ library: wanted, now, data }, cli) =>
     Effect.gen(function* () {
       if (!now)

@@ -66,28 +66,29 @@ const inviteCommand = define(
       ["whiteroom server invite 'School app' --service", "a web app, which makes libraries and writes them"]
     ]
   },
-  object({
-    name: optional(argument(text("NAME"), "Who it is for.")),
-    list: one(
-      "--file",
-      file("FILE"),
-      "Invites everybody whose name is a line of this file, each with a library."
-    ),
-    libraries: libraryOption(),
-    group: one(
-      "--group",
-      text("GROUP"),
-      "The group of the library, such as a class; or whose libraries it is for."
-    ),
-    sealed: flag("--sealed", "Take only a sealed vault."),
-    readable: flag("--readable", "Take a vault that the server can read too. The default."),
-    teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
-    admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
-    service: flag("--service", "A web app: makes libraries whose home is the server, and writes those."),
-    pushOnly: flag("--push-only", "Another computer of a library: it sends, and reads nothing there."),
-    days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      name: optional(argument(text("NAME"), "Who it is for.")),
+      list: one(
+        "--file",
+        file("FILE"),
+        "Invites everybody whose name is a line of this file, each with a library."
+      ),
+      libraries: libraryOption(),
+      group: one(
+        "--group",
+        text("GROUP"),
+        "The group of the library, such as a class; or whose libraries it is for."
+      ),
+      sealed: flag("--sealed", "Take only a sealed vault."),
+      readable: flag("--readable", "Take a vault that the server can read too. The default."),
+      teacher: flag("--teacher", "May read the libraries that are named, and send songs back to them."),
+      admin: flag("--admin", "May do everything: in the libraries that are named, or on the whole server."),
+      service: flag("--service", "A web app: makes libraries whose home is the server, and writes those."),
+      pushOnly: flag("--push-only", "Another computer of a library: it sends, and reads nothing there."),
+      days: one("--days", number("DAYS", 1, 3650), "The access ends after so many days. Default: never."),
+      data: dataOption()
+    }),
   ({ name, list, libraries, group, sealed, readable, days, data, ...roles }, cli) =>
     Effect.gen(function* () {
       if ((name === undefined) === (list === undefined))
@@ -126,12 +127,13 @@ const groupCommand = define(
       ["whiteroom server group 10b Ben --out", "Ben is in none"]
     ]
   },
-  object({
-    group: argument(text("GROUP"), "How the group is called."),
-    names: some(text("NAME"), "Names or ids of libraries.", 1000),
-    out: flag("--out", "Take them out of it."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      group: argument(text("GROUP"), "How the group is called."),
+      names: some(text("NAME"), "Names or ids of libraries.", 1000),
+      out: flag("--out", "Take them out of it."),
+      data: dataOption()
+    }),
   ({ group, names, out, data }, cli) =>
     Effect.gen(function* () {
       const where = out ? `out of ${printable(group)}` : `into ${printable(group)}`
@@ -166,11 +168,12 @@ const linkCommand = define(
       ["whiteroom server link anna --library-id anna-1a2b3c4d", "to look at what is kept of her library"]
     ]
   },
-  object({
-    name: argument(text("NAME"), "Who it is for."),
-    libraries: many("--library-id", text("ID"), "May read this library, and send songs back to it."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      name: argument(text("NAME"), "Who it is for."),
+      libraries: many("--library-id", text("ID"), "May read this library, and send songs back to it."),
+      data: dataOption()
+    }),
   ({ name, libraries, data }, cli) =>
     Effect.gen(function* () {
       const role = libraries.length === 0 ? "admin" : "teacher"

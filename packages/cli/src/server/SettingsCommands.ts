@@ -106,30 +106,31 @@ export const settingsCommand = define(
       ["whiteroom server settings --webhook https://example.com/hook --webhook-key key.txt", "signed"]
     ]
   },
-  object({
-    mail: many("--mail", text("ADDRESS"), "Gets the letters. May be given several times."),
-    mailServer: one(
-      "--mail-server",
-      text("SERVER"),
-      "What takes the letters: smtps://mail.example.com, or smtp://mail.example.com:587, which must encrypt too."
-    ),
-    mailFrom: one("--mail-from", text("ADDRESS"), "Whom they are from. Default: the first who gets them."),
-    mailUser: one("--mail-user", text("USER"), "Whose mail it is, where the mail server asks."),
-    mailPassword: one("--mail-password-file", file("FILE"), "Its first line is the password."),
-    noMail: flag("--no-mail", "Mail nobody; with --group, the readers of the server get it again."),
-    webhook: one("--webhook", text("URL"), "Gets JSON by POST. It must be a public address."),
-    webhookKey: one("--webhook-key", file("FILE"), "Its first line signs what the webhook gets."),
-    noWebhook: flag("--no-webhook", "Call none."),
-    digest: one("--digest", text("RULE"), 'When the week is told, or off. Default: "mondays 8:00".'),
-    zone: one("--zone", text("ZONE"), "Whose clock that is by: Europe/Berlin."),
-    absentDays: one(
-      "--absent",
-      number("DAYS", 1, 365),
-      "After so many days without news it is told. Default: 7."
-    ),
-    group: one("--group", text("GROUP"), "Whose mail is meant."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      mail: many("--mail", text("ADDRESS"), "Gets the letters. May be given several times."),
+      mailServer: one(
+        "--mail-server",
+        text("SERVER"),
+        "What takes the letters: smtps://mail.example.com, or smtp://mail.example.com:587, which must encrypt too."
+      ),
+      mailFrom: one("--mail-from", text("ADDRESS"), "Whom they are from. Default: the first who gets them."),
+      mailUser: one("--mail-user", text("USER"), "Whose mail it is, where the mail server asks."),
+      mailPassword: one("--mail-password-file", file("FILE"), "Its first line is the password."),
+      noMail: flag("--no-mail", "Mail nobody; with --group, the readers of the server get it again."),
+      webhook: one("--webhook", text("URL"), "Gets JSON by POST. It must be a public address."),
+      webhookKey: one("--webhook-key", file("FILE"), "Its first line signs what the webhook gets."),
+      noWebhook: flag("--no-webhook", "Call none."),
+      digest: one("--digest", text("RULE"), 'When the week is told, or off. Default: "mondays 8:00".'),
+      zone: one("--zone", text("ZONE"), "Whose clock that is by: Europe/Berlin."),
+      absentDays: one(
+        "--absent",
+        number("DAYS", 1, 365),
+        "After so many days without news it is told. Default: 7."
+      ),
+      group: one("--group", text("GROUP"), "Whose mail is meant."),
+      data: dataOption()
+    }),
   ({ webhook, webhookKey, noWebhook, digest, zone, absentDays, mailPassword, data, ...wish }, cli) =>
     Effect.gen(function* () {
       if (webhookKey !== undefined && webhook === undefined)
@@ -162,12 +163,13 @@ export const pauseCommand = define(
       ["whiteroom server pause 10b --go-on", "they are back"]
     ]
   },
-  object({
-    group: argument(text("GROUP"), "The group."),
-    until: one("--until", coming(), '3d, monday, "2026-12-24".'),
-    goOn: flag("--go-on", "It is paused no more."),
-    data: dataOption()
-  }),
+  () =>
+    object({
+      group: argument(text("GROUP"), "The group."),
+      until: one("--until", coming(), '3d, monday, "2026-12-24".'),
+      goOn: flag("--go-on", "It is paused no more."),
+      data: dataOption()
+    }),
   ({ group, until, goOn, data }, cli) =>
     Effect.gen(function* () {
       if ((until === undefined) === !goOn)

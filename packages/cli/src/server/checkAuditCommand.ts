@@ -16,7 +16,7 @@ export const checkAuditCommand = define(
       "Its entries are chained by hashes: one that was changed or taken out is found. That the newest were cut off, or all of them written again, is found by the copies in the mirror. A server looks itself when it starts and every night; libraries are checked with whiteroom check. Exit code 4 when something is wrong.",
     examples: [["whiteroom server check", "also while the server runs"]]
   },
-  object({ data: dataOption() }),
+  () => object({ data: dataOption() }),
   ({ data }, cli) =>
     Effect.gen(function* () {
       const { entries, fault, advice, copies } = yield* (yield* operations(cli, data)).audit

@@ -48,30 +48,31 @@ export const connectCommand = define(
       ["whiteroom connect 'https://…' --set-aside", "the next pupil at this computer"]
     ]
   },
-  merge(
-    object({
-      link: argument(text("LINK"), "The whole link, with what stands behind #."),
-      name: one("--name", text("NAME"), "What the server is called here. Default: server."),
-      seal: flag("--seal", "Seal what goes there with a passphrase."),
-      setAside: setAsideOption(
-        "Where another library lies here: give its file another name, and go on as on a new computer."
-      ),
-      addPlace: flag(
-        "--add-place",
-        "Where another library lies here: leave it. It is kept in this place too, or only looks into it where another one is kept there."
-      ),
-      pushOnly: flag(
-        "--push-only",
-        "When everything is there, give up what this computer may read there: it only sends from then on."
-      ),
-      remoteRestores: one(
-        "--remote-restores",
-        choice(["copies", "replace", "refuse"], "WHAT"),
-        "What is done with restores that are sent from there: copies (the default) takes copies and asks about the rest, replace takes all, refuse takes none. whiteroom inbox set changes it."
-      )
-    }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        link: argument(text("LINK"), "The whole link, with what stands behind #."),
+        name: one("--name", text("NAME"), "What the server is called here. Default: server."),
+        seal: flag("--seal", "Seal what goes there with a passphrase."),
+        setAside: setAsideOption(
+          "Where another library lies here: give its file another name, and go on as on a new computer."
+        ),
+        addPlace: flag(
+          "--add-place",
+          "Where another library lies here: leave it. It is kept in this place too, or only looks into it where another one is kept there."
+        ),
+        pushOnly: flag(
+          "--push-only",
+          "When everything is there, give up what this computer may read there: it only sends from then on."
+        ),
+        remoteRestores: one(
+          "--remote-restores",
+          choice(["copies", "replace", "refuse"], "WHAT"),
+          "What is done with restores that are sent from there: copies (the default) takes copies and asks about the rest, replace takes all, refuse takes none. whiteroom inbox set changes it."
+        )
+      }),
+      unlockOptions
+    ),
   ({ link: written, name = "server", remoteRestores, ...wish }, cli) =>
     Effect.gen(function* () {
       const { enrol, parseLink, settleLink } = yield* loadVault

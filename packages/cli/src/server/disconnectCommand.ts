@@ -51,10 +51,11 @@ export const disconnectCommand = define(
       ["whiteroom disconnect school --set-aside", "and makes room for another one"]
     ]
   },
-  object({
-    name: argument(text("NAME"), "A server of whiteroom vault list."),
-    setAside: setAsideOption("Give the file of the library another name beside it: it stays whole.")
-  }),
+  () =>
+    object({
+      name: argument(text("NAME"), "A server of whiteroom vault list."),
+      setAside: setAsideOption("Give the file of the library another name beside it: it stays whole.")
+    }),
   ({ name, setAside }, cli) =>
     Effect.gen(function* () {
       const { isServerPlace } = yield* loadVault

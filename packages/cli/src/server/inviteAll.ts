@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-import { ExitCode, errorCode } from "@white-room/core"
+import { ExitCode, errorCode, formatCount } from "@white-room/core"
 import type { Invited, Role } from "@white-room/server"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -40,7 +40,7 @@ const namesIn = (file: string): Effect.Effect<ReadonlyArray<string>, CliFailure>
     if (names.length === 0 || names.length > most || wrong !== undefined)
       return yield* refusal(
         wrong === undefined
-          ? `${printable(file)} has ${count(names.length, "name")}; it takes 1 to ${most.toLocaleString("en")}.`
+          ? `${printable(file)} has ${count(names.length, "name")}; it takes 1 to ${formatCount(most)}.`
           : `${printable(file)} has a line that is not a name: ${printable(wrong.slice(0, 60))}`,
         "Nobody was invited."
       )

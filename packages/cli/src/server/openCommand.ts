@@ -57,7 +57,7 @@ export const openCommand = define(
       ["whiteroom open --no-browser", "prints the link instead"]
     ]
   },
-  object({ noBrowser: flag("--no-browser", "Print the link, and open nothing.") }),
+  () => object({ noBrowser: flag("--no-browser", "Print the link, and open nothing.") }),
   ({ noBrowser }, cli) =>
     Effect.gen(function* () {
       if (cli.dryRun) return yield* refusal("A library cannot be opened on trial.", "Leave --dry-run out.")

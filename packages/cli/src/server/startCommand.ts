@@ -134,21 +134,22 @@ export const startCommand = define(
       ["whiteroom server start --data new --from /mnt/nas/mirror --mirror /mnt/nas/mirror", "made again"]
     ]
   },
-  object({
-    data: dataOption(),
-    listen: one("--listen", text("HOST:PORT"), "Where to listen. Default: 127.0.0.1:8421."),
-    url: one("--url", text("URL"), "Where it is reached from outside, for links: https://backup.example."),
-    cert: one("--cert", file("FILE"), "Its certificate, as PEM."),
-    key: one("--key", file("FILE"), "The key of the certificate, as PEM."),
-    trustProxy: flag("--trust-proxy", "A proxy on this machine says who asks."),
-    allowOrigin: many(
-      "--allow-origin",
-      text("ORIGIN"),
-      "Pages from there may use the API, with a token: https://app.example, exactly. May be given several times."
-    ),
-    mirror: one("--mirror", text("PLACE"), "Keep everything there too: a folder, or s3://bucket/prefix."),
-    from: one("--from", text("PLACE"), "First bring everything back from this mirror into a new --data.")
-  }),
+  () =>
+    object({
+      data: dataOption(),
+      listen: one("--listen", text("HOST:PORT"), "Where to listen. Default: 127.0.0.1:8421."),
+      url: one("--url", text("URL"), "Where it is reached from outside, for links: https://backup.example."),
+      cert: one("--cert", file("FILE"), "Its certificate, as PEM."),
+      key: one("--key", file("FILE"), "The key of the certificate, as PEM."),
+      trustProxy: flag("--trust-proxy", "A proxy on this machine says who asks."),
+      allowOrigin: many(
+        "--allow-origin",
+        text("ORIGIN"),
+        "Pages from there may use the API, with a token: https://app.example, exactly. May be given several times."
+      ),
+      mirror: one("--mirror", text("PLACE"), "Keep everything there too: a folder, or s3://bucket/prefix."),
+      from: one("--from", text("PLACE"), "First bring everything back from this mirror into a new --data.")
+    }),
   ({ listen = "127.0.0.1:8421", url, cert, key, trustProxy, allowOrigin, mirror, from, ...options }, cli) =>
     Effect.gen(function* () {
       const data = yield* dataOf(cli, options.data)

@@ -27,19 +27,20 @@ export const setupCommand = define(
       ["whiteroom setup --yes --from school.json", "for many computers alike"]
     ]
   },
-  merge(
-    object({
-      places: many(
-        "--place",
-        text("PLACE"),
-        "Where copies go: a folder on another disk, a synced folder, s3://bucket/prefix, or the link of an invitation to a server, in quotes. Default: what is found."
-      ),
-      onlyHere: flag("--only-here", "No copies elsewhere for now."),
-      noService: flag("--no-service", "Do not have the system start the daemon."),
-      from: one("--from", file("FILE"), "Places and times from a JSON file, for many computers alike.")
-    }),
-    passphraseOptions
-  ),
+  () =>
+    merge(
+      object({
+        places: many(
+          "--place",
+          text("PLACE"),
+          "Where copies go: a folder on another disk, a synced folder, s3://bucket/prefix, or the link of an invitation to a server, in quotes. Default: what is found."
+        ),
+        onlyHere: flag("--only-here", "No copies elsewhere for now."),
+        noService: flag("--no-service", "Do not have the system start the daemon."),
+        from: one("--from", file("FILE"), "Places and times from a JSON file, for many computers alike.")
+      }),
+      passphraseOptions
+    ),
   ({ places, ...wish }, cli) =>
     Effect.gen(function* () {
       if (!cli.interactive && !cli.yes && !cli.dryRun)

@@ -1,6 +1,6 @@
 /** The screen of `status`, and the same for scripts. */
 
-import { type BackupInfo, day, formatBackupSize } from "@white-room/core"
+import { type BackupInfo, day, formatBackupSize, formatCount } from "@white-room/core"
 import type { CheckRecord, LibraryStatus } from "@white-room/store"
 import * as Struct from "effect/Struct"
 import { backupName } from "../backup/BackupText.js"
@@ -102,7 +102,7 @@ const changedText = (changed: number | undefined): string =>
     ? "what changed since is not known"
     : changed === 0
       ? ""
-      : `${changed.toLocaleString("en-US")} changed since`
+      : `${formatCount(changed)} changed since`
 
 const hereLine = ({ here }: Assessment, now: Date): Line => {
   if (here === undefined) return { label: "Here", text: "no backup yet", alarm: true }

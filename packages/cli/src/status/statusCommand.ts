@@ -10,6 +10,6 @@ export const statusCommand = define(
     description:
       "Exit code 5 when there is no backup that is up to date, or no copy outside the library that is and can be reached; when a check found damage, a profile had no good run for too long, or a drill failed."
   },
-  object({}),
+  () => object({}),
   (_, cli) => showStatus(cli)
 )

@@ -47,7 +47,7 @@ export class Output {
   ) {
     this.stdout = stdout
     this.stderr = stderr
-    this.pager = process.stdin.isTTY ? pagerIn(env, process.platform) : undefined
+    this.pager = stdout.isTTY && process.stdin.isTTY ? pagerIn(env, process.platform) : undefined
     this.coloured = hasColours(stdout, env)
     this.paint = paintFor(stdout, env)
     this.paintMessages = paintFor(stderr, env)

@@ -1,5 +1,4 @@
 /** A pager, for what is longer than the terminal. */
-import { spawn } from "node:child_process"
 
 export interface Pager {
   readonly command: string
@@ -23,6 +22,7 @@ const ignore = () => undefined
  * and one that is closed early has shown what was wanted.
  */
 export const showInPager = async (text: string, { command, words, shell }: Pager): Promise<boolean> => {
+  const { spawn } = await import("node:child_process")
   process.on("SIGINT", ignore)
   try {
     return await new Promise<boolean>((resolve) => {

@@ -1,5 +1,5 @@
 /** What long work shows on a terminal: a bar with rate and time left. Scripts get the same as `status` lines. */
-import type { OnProgress } from "@white-room/core"
+import { formatCount, type OnProgress } from "@white-room/core"
 import { count, cutText, textWidth } from "./Text.js"
 
 /** Work that is done sooner shows nothing. */
@@ -51,7 +51,7 @@ export const progressLine = (
   const bar = "#".repeat(filled) + "-".repeat(barWidth - filled)
   const percent = String(Math.floor(share * 100)).padStart(3)
   const left = rate > 0 ? timeLeft((total - done) / rate) : ""
-  const amount = `  ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`
+  const amount = `  ${formatCount(done)} of ${formatCount(total)}`
   const end = `${speed}${left === "" ? "" : `  ${left}`}`
   const lines = [
     `${title}  [${bar}] ${percent} %${amount}${end}`,

@@ -1,8 +1,14 @@
 /** Text as a terminal shows it: measured in columns, cut. */
-import type { EntityKey } from "@white-room/core"
+import { type EntityKey, formatCount } from "@white-room/core"
 import { printable } from "./Harmless.js"
 
-const segmenter = new Intl.Segmenter()
+// ICU takes long to begin: for the first text that is not plain.
+let segmenter: Intl.Segmenter | undefined
+const graphemes = (text: string) => {
+  segmenter ??= new Intl.Segmenter()
+  return segmenter.segment(text)
+}
+
 const wide =
   /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}|\ufe0f/u
 const zero = /^[\p{Mn}\p{Me}\u200b\u2060\ufeff]/u
@@ -13,7 +19,7 @@ const graphemeWidth = (grapheme: string): number => (zero.test(grapheme) ? 0 : w
 export const textWidth = (text: string): number => {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment)
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment)
   return width
 }
 
@@ -22,7 +28,7 @@ export const cutText = (text: string, width: number): string => {
   if (textWidth(text) <= width) return text
   let used = 1
   let kept = ""
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += graphemeWidth(segment)
     if (used > width) break
     kept += segment
@@ -38,7 +44,7 @@ export const padText = (text: string, width: number, align: "left" | "right" = "
 
 /** `1 song`, `2 songs`; thousands apart. */
 export const count = (amount: number, noun: string, plural = `${noun}s`): string =>
-  `${amount.toLocaleString("en-US")} ${amount === 1 ? noun : plural}`
+  `${formatCount(amount)} ${amount === 1 ? noun : plural}`
 
 /** A song by its name, anything else with its kind; what has no name by its id. */
 export const labelOf = ({ kind, name, id }: EntityKey & { readonly name: string }): string =>

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { ExitCode, formatBackupSize } from "@white-room/core"
+import { ExitCode, formatBackupSize, formatCount } from "@white-room/core"
 import type { CheckReport, Damage } from "@white-room/store"
 import type { Vault } from "@white-room/vault"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ const outcome = (cli: Cli, { damaged }: CheckReport, how: string): ReadonlyArray
     ? "Nothing was changed."
     : mended === 0
       ? "Nothing of it could be mended from the library itself."
-      : `${count(mended, "place")} mended from what is whole in the library, ${left.toLocaleString("en-US")} left.`
+      : `${count(mended, "place")} mended from what is whole in the library, ${formatCount(left)} left.`
   return [
     `${cli.out.paint("red", found)} (${how}). ${done}`,
     "Copy the file away first. `whiteroom repair --from DIR` takes what is lost from a vault or from bundles; `whiteroom rebuild` mends live songs from the log."
@@ -140,19 +140,20 @@ export const checkCommand = define(
       ["whiteroom check --full -l school/anna", "every byte of what a server keeps of Anna's"]
     ]
   },
-  object({
-    full: flag("--full", "Read every byte."),
-    from: one(
-      "--from",
-      text("PLACE"),
-      "Look at a vault, by its name or place, in place of the library; or at a .whiteroom file or a folder of them, of which every byte is read."
-    ),
-    subset: one(
-      "--read-data-subset",
-      subset(),
-      "A full check that reads only a part of the objects: 2/7, or 5%."
-    )
-  }),
+  () =>
+    object({
+      full: flag("--full", "Read every byte."),
+      from: one(
+        "--from",
+        text("PLACE"),
+        "Look at a vault, by its name or place, in place of the library; or at a .whiteroom file or a folder of them, of which every byte is read."
+      ),
+      subset: one(
+        "--read-data-subset",
+        subset(),
+        "A full check that reads only a part of the objects: 2/7, or 5%."
+      )
+    }),
   ({ from, ...options }, cli) =>
     Effect.gen(function* () {
       if (cli.server !== undefined) {

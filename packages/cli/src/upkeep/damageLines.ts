@@ -1,3 +1,4 @@
+import { formatCount } from "@white-room/core"
 import type { Damage } from "@white-room/store"
 import type { Cli } from "../command/Cli.js"
 import { printable } from "../terminal/Harmless.js"
@@ -24,6 +25,6 @@ export const damageLines = (cli: Cli, damaged: ReadonlyArray<Damage>): ReadonlyA
   const more = damaged.length - damages
   return [
     ...sorted.slice(0, damages).map((damage) => damageText(cli, damage, names)),
-    ...(more > 0 ? [`… and ${more.toLocaleString("en-US")} more; --verbose names all.`] : [])
+    ...(more > 0 ? [`… and ${formatCount(more)} more; --verbose names all.`] : [])
   ]
 }

@@ -110,11 +110,12 @@ export const eventsCommand = define(
     description:
       "Without --after the newest ones. With --follow it goes on with new ones as they come, also those of other programs, until Ctrl-C."
   },
-  object({
-    follow: flag(["-f", "--follow"], "Go on as events come; with --json one line each."),
-    after: one("--after", position(), "Only those after this position: 1234 or @1234."),
-    limit: one("--limit", number("N", 1), "At most N. Default 50.")
-  }),
+  () =>
+    object({
+      follow: flag(["-f", "--follow"], "Go on as events come; with --json one line each."),
+      after: one("--after", position(), "Only those after this position: 1234 or @1234."),
+      limit: one("--limit", number("N", 1), "At most N. Default 50.")
+    }),
   (options, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

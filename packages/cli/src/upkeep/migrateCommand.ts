@@ -18,7 +18,7 @@ const describe = ({ current, latest, minReader, minWriter, pending }: MigrationS
 const status = define(
   "status",
   { brief: "The format of the library, and what could be done." },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -39,7 +39,7 @@ const up = define(
     brief: "Bring the library to a newer format.",
     description: "Says what stops working and asks. Opening a library never does this."
   },
-  object({ to: optional(version("Default: the newest.")) }),
+  () => object({ to: optional(version("Default: the newest.")) }),
   ({ to }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -66,7 +66,7 @@ const up = define(
 const down = define(
   "down",
   { brief: "Go back to an older format; refused when that would lose something." },
-  object({ to: version("The format to go back to.") }),
+  () => object({ to: version("The format to go back to.") }),
   ({ to }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

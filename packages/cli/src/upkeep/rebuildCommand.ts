@@ -11,7 +11,7 @@ export const rebuildCommand = define(
     description:
       "For a library that a check found damaged. What was there and differs is taken into the log first, so nothing is lost; then every song, performance and preference gets the state it had in the log. Tables of the app are never dropped."
   },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

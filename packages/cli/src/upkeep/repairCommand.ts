@@ -101,14 +101,15 @@ export const repairCommand = define(
       ["whiteroom repair studio --dry-run", "only look"]
     ]
   },
-  object({
-    vault: optional(argument(text("VAULT"), "The vault to mend, by its name or place.")),
-    from: one(
-      "--from",
-      text("PLACE"),
-      "A vault, by its name or place, a .whiteroom file, or a folder of them."
-    )
-  }),
+  () =>
+    object({
+      vault: optional(argument(text("VAULT"), "The vault to mend, by its name or place.")),
+      from: one(
+        "--from",
+        text("PLACE"),
+        "A vault, by its name or place, a .whiteroom file, or a folder of them."
+      )
+    }),
   ({ vault, from }, cli) => {
     if (vault !== undefined && from !== undefined)
       return refusal(

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { formatBackupSize } from "@white-room/core"
+import { formatBackupSize, formatCount } from "@white-room/core"
 import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { Cli } from "../command/Cli.js"
@@ -20,7 +20,7 @@ const describe = (cli: Cli, usage: Usage): string => {
     ["they stand for", `${size(usage.totalSize)} (${size(usage.averageSize)} each)`],
     [
       "distinct",
-      `${size(usage.rawBytes)} in ${usage.objects.toLocaleString("en-US")} objects (${usage.dedupRatio} times less)`
+      `${size(usage.rawBytes)} in ${formatCount(usage.objects)} objects (${usage.dedupRatio} times less)`
     ],
     ["stored", `${size(usage.storedBytes)} (${usage.compressionRatio} times less)`],
     ["live songs", size(usage.liveBytes)],
@@ -45,7 +45,7 @@ const describe = (cli: Cli, usage: Usage): string => {
 export const usageCommand = define(
   "usage",
   { brief: "What the backups take, in all and over time." },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open

@@ -56,10 +56,11 @@ const exportCommand = define(
       ["whiteroom clone s3://songs/anna --identity kit.txt", "brings everything back with it"]
     ]
   },
-  merge(
-    object({ vault: vaultArgument(), target: argument(file("FILE"), "A new file: .txt or .html.") }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({ vault: vaultArgument(), target: argument(file("FILE"), "A new file: .txt or .html.") }),
+      unlockOptions
+    ),
   ({ vault: name, target, ...options }, cli) =>
     Effect.gen(function* () {
       const format = yield* formatOf(target)
@@ -96,7 +97,7 @@ const exportCommand = define(
 const listCommand = define(
   "list",
   { brief: "Who may open a vault." },
-  merge(object({ vault: vaultArgument() }), unlockOptions),
+  () => merge(object({ vault: vaultArgument() }), unlockOptions),
   ({ vault: name, ...options }, cli) =>
     Effect.gen(function* () {
       const { groupedFingerprint, listSlots } = yield* loadVault
@@ -152,15 +153,16 @@ const addCommand = define(
       ["whiteroom key add cloud --recipient age1…", "for an age identity"]
     ]
   },
-  merge(
-    object({
-      vault: vaultArgument(),
-      recipient: recipientOption("Whom it is for, in place of a passphrase: age1…"),
-      label: one("--label", text("TEXT"), "What the key is called in whiteroom key list."),
-      identity: identityOption()
-    }),
-    passphraseOptions
-  ),
+  () =>
+    merge(
+      object({
+        vault: vaultArgument(),
+        recipient: recipientOption("Whom it is for, in place of a passphrase: age1…"),
+        label: one("--label", text("TEXT"), "What the key is called in whiteroom key list."),
+        identity: identityOption()
+      }),
+      passphraseOptions
+    ),
   ({ vault: name, label, identity, ...options }, cli) =>
     Effect.gen(function* () {
       const { addSlot } = yield* loadVault
@@ -204,13 +206,14 @@ const removeCommand = define(
     description:
       "It opens nothing that is sent afterwards. What was copied before it was removed it opens for ever, so change what must not be known. The last key cannot be removed."
   },
-  merge(
-    object({
-      vault: vaultArgument(),
-      slot: argument(text("KEY"), "A key of whiteroom key list, how it begins, or what it is called.")
-    }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        vault: vaultArgument(),
+        slot: argument(text("KEY"), "A key of whiteroom key list, how it begins, or what it is called.")
+      }),
+      unlockOptions
+    ),
   ({ vault: name, slot: wanted, ...options }, cli) =>
     Effect.gen(function* () {
       const { removeSlot } = yield* loadVault

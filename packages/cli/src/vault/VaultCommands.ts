@@ -77,19 +77,20 @@ const addCommand = define(
       ["whiteroom push", "sends what they lack"]
     ]
   },
-  merge(
-    object({
-      name: nameArgument(),
-      place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
-      seal: flag("--seal", "Seal a new vault with a passphrase. Buckets are sealed by default."),
-      recipient: recipientOption(
-        "Seal a new vault for the person who has this age identity, in place of a passphrase: age1…"
-      ),
-      plain: flag("--plain", "Do not seal it. Folders are plain by default.")
-    }),
-    bucketOptions,
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        name: nameArgument(),
+        place: argument(text("PLACE"), "A folder, or s3://bucket/prefix."),
+        seal: flag("--seal", "Seal a new vault with a passphrase. Buckets are sealed by default."),
+        recipient: recipientOption(
+          "Seal a new vault for the person who has this age identity, in place of a passphrase: age1…"
+        ),
+        plain: flag("--plain", "Do not seal it. Folders are plain by default.")
+      }),
+      bucketOptions,
+      unlockOptions
+    ),
   ({ name, place, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {
       const whole = yield* placeWith(place, { endpoint, region })
@@ -125,7 +126,7 @@ const knownJson =
 const listCommand = define(
   "list",
   { brief: "The vaults that this library knows, and what they lack." },
-  object({}),
+  () => object({}),
   (_, cli) =>
     Effect.gen(function* () {
       const { vaultRecords } = yield* loadVault
@@ -159,7 +160,7 @@ const removeCommand = define(
     description:
       "The key that this device keeps of a sealed one stays too, as other libraries may need it: whiteroom key remove takes it away."
   },
-  object({ name: nameArgument() }),
+  () => object({ name: nameArgument() }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const { forgetFacts, knownVault, vaultRecords } = yield* loadVault

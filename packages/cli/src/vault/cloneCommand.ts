@@ -56,24 +56,25 @@ export const cloneCommand = define(
       ["whiteroom clone s3://songs/anna -l copy.db", "beside the library that is there"]
     ]
   },
-  merge(
-    object({
-      place: argument(text("PLACE"), "A folder or bucket with a vault."),
-      library: one(
-        "--of",
-        text("ID"),
-        "Which library, where the vault has several: the beginning of its id."
-      ),
-      name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
-      partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3)."),
-      noWait: flag(
-        "--no-wait",
-        "Do not wait for files that a sync service has not brought yet: fail (exit code 14)."
-      )
-    }),
-    bucketOptions,
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        place: argument(text("PLACE"), "A folder or bucket with a vault."),
+        library: one(
+          "--of",
+          text("ID"),
+          "Which library, where the vault has several: the beginning of its id."
+        ),
+        name: one("--name", text("NAME"), "What the new library calls the vault. Default: home."),
+        partial: flag("--partial", "Bring what is whole although something is damaged (exit code 3)."),
+        noWait: flag(
+          "--no-wait",
+          "Do not wait for files that a sync service has not brought yet: fail (exit code 14)."
+        )
+      }),
+      bucketOptions,
+      unlockOptions
+    ),
   ({ place, library: of, name = "home", partial, noWait, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {
       const { path } = cli

@@ -26,22 +26,23 @@ export const policyCommand = define(
       "Shows it, or changes it for everybody who uses the vault. Times count from the arrival at the place. It lets go of nothing by itself: whiteroom vault upkeep and the daemon do. Asks before it keeps less.",
     examples: [["whiteroom vault policy studio --keep-edits 365", "every version for a year"]]
   },
-  merge(
-    object({
-      vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place."),
-      keepEdits: one(
-        "--keep-edits",
-        number("DAYS", 0, 36_500),
-        "Keep versions that nothing else holds for so long. Default 90."
-      ),
-      graceDays: one(
-        "--grace-days",
-        number("DAYS", 0, 36_500),
-        "Keep what a library forgot for so long. Default 30."
-      )
-    }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place."),
+        keepEdits: one(
+          "--keep-edits",
+          number("DAYS", 0, 36_500),
+          "Keep versions that nothing else holds for so long. Default 90."
+        ),
+        graceDays: one(
+          "--grace-days",
+          number("DAYS", 0, 36_500),
+          "Keep what a library forgot for so long. Default 30."
+        )
+      }),
+      unlockOptions
+    ),
   ({ vault: name, keepEdits, graceDays, ...options }, cli) =>
     Effect.gen(function* () {
       const { defaultPolicy, readPolicy, readPolicyFor, writePolicy } = yield* loadVault

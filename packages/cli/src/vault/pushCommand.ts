@@ -49,9 +49,10 @@ export const pushCommand = define(
       ["whiteroom push studio", "to one"]
     ]
   },
-  object({
-    names: multiple(argument(text("NAME", "vaults"), "Names of whiteroom vault list. Default: all."))
-  }),
+  () =>
+    object({
+      names: multiple(argument(text("NAME", "vaults"), "Names of whiteroom vault list. Default: all."))
+    }),
   ({ names }, cli) =>
     Effect.gen(function* () {
       const { knownVault, vaultRecords } = yield* loadVault

@@ -30,13 +30,14 @@ export const rotateCommand = define(
       "Everyone who can open the vault still can; nothing is sent again. After a key was removed this has been done already. With --reseal what is there is read and written once more, under the new key; stopped in the middle, the same command goes on. What somebody copied before opens with the old keys for ever.",
     examples: [["whiteroom key rotate cloud --reseal", "after a key became known"]]
   },
-  merge(
-    object({
-      vault: vaultArgument(),
-      reseal: flag("--reseal", "Seal what is there again, too: reads and writes all of it.")
-    }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({
+        vault: vaultArgument(),
+        reseal: flag("--reseal", "Seal what is there again, too: reads and writes all of it.")
+      }),
+      unlockOptions
+    ),
   ({ vault: name, reseal: again, ...options }, cli) =>
     Effect.gen(function* () {
       const { noteReseal, readFacts, reseal, rotate } = yield* loadVault

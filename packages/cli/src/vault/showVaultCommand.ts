@@ -81,10 +81,11 @@ const showVault = (cli: Cli, vault: Vault) =>
 export const showVaultCommand = define(
   "show",
   { brief: "What a vault holds: libraries, and the line of each device." },
-  merge(
-    object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
-    unlockOptions
-  ),
+  () =>
+    merge(
+      object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
+      unlockOptions
+    ),
   ({ vault, ...options }, cli) =>
     Effect.flatMap(requireVault(cli, vault, options), (found) => showVault(cli, found))
 )

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs"
-import { formatBackupSize } from "@white-room/core"
+import { formatBackupSize, formatCount } from "@white-room/core"
 import type { UpkeepReport } from "@white-room/vault"
 import * as Effect from "effect/Effect"
 import type { Cli } from "../command/Cli.js"
@@ -18,7 +18,7 @@ const describe = (
 ): string => {
   const would = dryRun ? "Would have " : ""
   const lines = [
-    ...(made === 0 ? [] : [`${would}${count(merged, "file")} become ${made.toLocaleString("en-US")}.`]),
+    ...(made === 0 ? [] : [`${would}${count(merged, "file")} become ${formatCount(made)}.`]),
     ...(deleted === 0 ? [] : [`${would}${count(deleted, "file")} go that nobody needs any more.`]),
     ...(retained === 0 ? [] : [`${count(retained, "file")} may not be deleted there.`]),
     ...(reclaimed.segments === 0
@@ -44,7 +44,7 @@ export const upkeepCommand = define(
       ["whiteroom vault policy studio", "what is kept"]
     ]
   },
-  object({ name: argument(text("NAME", "vaults"), "A name of whiteroom vault list.") }),
+  () => object({ name: argument(text("NAME", "vaults"), "A name of whiteroom vault list.") }),
   ({ name }, cli) =>
     Effect.gen(function* () {
       const { knownVault, openKnown, upkeep } = yield* loadVault

@@ -1,4 +1,5 @@
 import { bounds } from "./Bounds.js"
+import { formatCount } from "./formatCount.js"
 
 /**
  * A list of what was found wrong, which may be millions of things: it keeps the first, counts the others, and says at its
@@ -42,4 +43,4 @@ export class BoundedList<Item> {
 }
 
 /** The sentence for what a list does not hold. */
-export const andMore = (count: number): string => `and ${count.toLocaleString("en-US")} more like these`
+export const andMore = (count: number): string => `and ${formatCount(count)} more like these`

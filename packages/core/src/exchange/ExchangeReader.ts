@@ -2,8 +2,10 @@
  * Reads exchange files and the JSON texts of Phase 5 backups piece by piece: memory for one entity, whatever the size.
  * One bad entity never costs the others.
  */
+
 import { andMore, BoundedList } from "../bounds/BoundedList.js"
 import { bounds, shortened } from "../bounds/Bounds.js"
+import { formatCount } from "../bounds/formatCount.js"
 import { utf8 } from "../codec/Bytes.js"
 import { type Kind, keyString } from "../model/Entity.js"
 import { parseTime } from "../model/Time.js"
@@ -211,10 +213,7 @@ export class ExchangeReader {
     const where = `${kind} ${++this.counts[kind]}`
     if (fault !== undefined) return this.leaveOut(where, fault)
     if (this.ids.size >= bounds.entities)
-      return this.leaveOut(
-        where,
-        `there are ${bounds.entities.toLocaleString("en-US")} before it, and no more are read`
-      )
+      return this.leaveOut(where, `there are ${formatCount(bounds.entities)} before it, and no more are read`)
     const { text, exact } = textOf(bytes)
     const { entity, name, problems, notRead } = entityOfJson(kind, text, this.options.times)
     if (entity === undefined && problems.length === 0) return

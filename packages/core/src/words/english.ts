@@ -1,6 +1,5 @@
+import { formatCount } from "../bounds/formatCount.js"
 import type { Phrases } from "./Phrases.js"
-
-const grouped = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ",")
 
 const noun = (amount: number, name: string): string => `${name}${amount === 1 ? "" : "s"}`
 
@@ -17,7 +16,7 @@ export const english: Phrases = {
   imported: "imported",
 
   decimal: (number) => number,
-  grouped,
+  grouped: formatCount,
   quoted: (text) => `"${text}"`,
   list: (values) => values.join(", "),
   truth: String,
@@ -27,7 +26,7 @@ export const english: Phrases = {
 
   name: (name) => name,
   noun,
-  count: (amount, name) => `${grouped(amount)} ${noun(amount, name)}`,
+  count: (amount, name) => `${formatCount(amount)} ${noun(amount, name)}`,
   bars: (amount) => `${amount} bars`,
   joint: " ",
 
@@ -50,7 +49,7 @@ export const english: Phrases = {
     `${label} changed (the ${isEarlier ? "earlier" : "later"} one is no longer kept)`,
   otherForm: (label) => `${label} stored in another form`,
   orderOf: (things) => `order of ${things}`,
-  more: (amount) => `… and ${grouped(amount)} ${noun(amount, "more change")}`,
+  more: (amount) => `… and ${formatCount(amount)} ${noun(amount, "more change")}`,
 
   textChanged: (how) => `text changed (${how})`,
   lineEnds: "line ends only",

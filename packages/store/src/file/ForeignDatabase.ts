@@ -14,7 +14,7 @@
  * share what they hold.
  */
 import * as fs from "node:fs"
-import { bounds, malformed, UnsafeDatabase } from "@white-room/core"
+import { bounds, formatCount, malformed, UnsafeDatabase } from "@white-room/core"
 import Sqlite from "better-sqlite3"
 import { Database } from "../sqlite/Database.js"
 import { isOwn } from "../sqlite/OwnSchema.js"
@@ -42,8 +42,7 @@ export class Budget {
     this.bytes -= bytes
     this.rows--
     if (this.bytes < 0) throw malformed("database", "its rows say that they hold more than the file does")
-    if (this.rows < 0)
-      throw malformed("database", `it has more than ${bounds.entities.toLocaleString("en-US")} rows`)
+    if (this.rows < 0) throw malformed("database", `it has more than ${formatCount(bounds.entities)} rows`)
   }
 }
 

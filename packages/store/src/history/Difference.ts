@@ -42,9 +42,10 @@ const named = (difference: TreeDifference): NamedEntity => ({
   name: nameOf(difference)
 })
 
-const { compare } = new Intl.Collator()
-
-const byName = (x: NamedEntity, y: NamedEntity): number => compare(x.name, y.name)
+const byName = <Named extends NamedEntity>(all: Array<Named>): Array<Named> => {
+  const { compare } = new Intl.Collator()
+  return all.sort((x, y) => compare(x.name, y.name))
+}
 
 /** The first by name in words, as many as are wanted, and the others by name. Of those no document is read. */
 const describeFirst = (
@@ -52,7 +53,7 @@ const describeFirst = (
   wanted: number,
   describeAll: (batch: ReadonlyArray<TreeDifference>) => ReadonlyArray<Changed>
 ): ReadonlyArray<Changed> => {
-  const sorted = all.map((difference) => ({ difference, ...named(difference) })).sort(byName)
+  const sorted = byName(all.map((difference) => ({ difference, ...named(difference) })))
   const described: Array<Changed> = []
   let next = 0
   while (described.length < wanted && next < sorted.length) {
@@ -84,7 +85,7 @@ export const tellDifferences = (
   options: DiffOptions,
   describeAll: (batch: ReadonlyArray<TreeDifference>) => ReadonlyArray<Changed>
 ): LibraryDifference => {
-  const namesOf = (is: (difference: TreeDifference) => boolean) => all.filter(is).map(named).sort(byName)
+  const namesOf = (is: (difference: TreeDifference) => boolean) => byName(all.filter(is).map(named))
   const both = all.filter(({ before, after }) => before !== undefined && after !== undefined)
   return {
     from,

@@ -15,8 +15,6 @@ type Order = "changed" | "name"
 /** Lists that were made are kept, so that the next page of one need not make it again. */
 const mostLists = 4
 
-const byName = new Intl.Collator()
-
 export class TimelineRows {
   /** How far the log was read. */
   private position = 0
@@ -59,9 +57,10 @@ export class TimelineRows {
 
   private make(order: Order, wanted: string): ReadonlyArray<KnownRow> {
     const all = [...this.rows.values()]
+    const { compare } = new Intl.Collator()
     const matching = wanted === "" ? all : all.filter(({ name }) => foldText(name).includes(wanted))
     return order === "changed"
       ? matching.sort((a, b) => b.position - a.position)
-      : matching.sort((a, b) => byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1))
+      : matching.sort((a, b) => compare(a.name, b.name) || (a.id < b.id ? -1 : 1))
   }
 }

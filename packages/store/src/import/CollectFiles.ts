@@ -2,7 +2,7 @@
 
 import { readdirSync, statSync } from "node:fs"
 import * as path from "node:path"
-import { bounds, fileErrorReason } from "@white-room/core"
+import { bounds, fileErrorReason, formatCount } from "@white-room/core"
 import { liesIn } from "../file/OpenFile.js"
 import { fileIdentity } from "../session/Session.js"
 import { type FileProblem, problemList } from "../staging/ImportSource.js"
@@ -33,7 +33,7 @@ export const collectFiles = (paths: ReadonlyArray<string>, own: string, label: s
     else
       problems.add({
         file,
-        reason: `there are more than ${bounds.importFiles.toLocaleString("en-US")} files`
+        reason: `there are more than ${formatCount(bounds.importFiles)} files`
       })
   }
   const look = (file: string, visit: () => void): void => {

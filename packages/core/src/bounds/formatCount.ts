@@ -3,8 +3,10 @@
  * of a command.
  *
  * @example
+ * ```ts
  * import { formatCount } from "@white-room/core"
  *
- * console.log(formatCount(12_345)) // 12,345
+ * formatCount(12_345) // "12,345"
+ * ```
  */
 export const formatCount = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ",")

@@ -1,5 +1,4 @@
 /** The words of commands: options and arguments, and the plain values they take. */
-
 import { object } from "@optique/core/constructs"
 import { type Message, message, metavar as named, text as words } from "@optique/core/message"
 import { multiple, optional, withDefault } from "@optique/core/modifiers"

@@ -2,7 +2,6 @@
  * Reads exchange files and the JSON texts of Phase 5 backups piece by piece: memory for one entity, whatever the size.
  * One bad entity never costs the others.
  */
-
 import { andMore, BoundedList } from "../bounds/BoundedList.js"
 import { bounds, shortened } from "../bounds/Bounds.js"
 import { formatCount } from "../bounds/formatCount.js"

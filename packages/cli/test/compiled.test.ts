@@ -81,9 +81,9 @@ describe("the bundle", () => {
     })
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("create new worker") })
     const [, taken, ofMuch] = /new space (\d+), of much (\d+)/.exec(stderr) ?? []
+    // The thread may begin late, and until then V8 may take some more. Without the bound it grows to twice as much, and again.
     expect(Number(ofMuch)).toBeGreaterThan(0)
-    // The thread may begin late, and until then V8 may take some more.
-    expect({ ofMuch }).toEqual({ ofMuch: taken })
+    expect(Number(ofMuch)).toBeLessThan(1.5 * Number(taken))
   })
 
   it("has the second thread of a full check beside itself", async ({ whiteroom }) => {

@@ -147,7 +147,7 @@ it("whatever lies there, it ends with a result or a typed error", { timeout: 3_6
   const victim = join(folder, "precious")
   writeFileSync(victim, "precious")
   let done = 0
-  for (let n = 0; n < rounds(things.length, 300); n++) {
+  for (let n = 0; n < rounds(things.length, 200); n++) {
     const place = mkdtempSync(join(folder, "drop-"))
     const own = mkdtempSync(join(folder, "own-"))
     const path = join(place, random.pick(names))

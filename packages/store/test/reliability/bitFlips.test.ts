@@ -71,7 +71,7 @@ for (const { table, where, named } of tables)
     const bodies = asApp(path, bodiesOf).join()
     const missed: Array<string> = []
     for (const column of columns)
-      for (let n = 0; n < rounds(1, 15); n++) {
+      for (let n = 0; n < rounds(1, 8); n++) {
         await new Promise(setImmediate)
         copyOf(world, path)
         const expected = changeCell(path, random, { table, column, named }, where)
@@ -134,7 +134,7 @@ it("a changed bit anywhere in the file is found, unless it changes nothing that 
   const bytes = readFileSync(world)
   const whole = dump(world)
   const missed: Array<string> = []
-  const tries = rounds(24, 600)
+  const tries = rounds(24, 300)
   let found = 0
   for (let n = 0; n < tries; n++) {
     await new Promise(setImmediate)

@@ -147,7 +147,7 @@ describe("a library that is damaged", () => {
     const path = join(folder, "flipped.db")
     const bytes = readFileSync(world)
     let damaged = 0
-    for (let n = 0; n < rounds(6, 150); n++) {
+    for (let n = 0; n < rounds(6, 60); n++) {
       await new Promise(setImmediate)
       const flipped = Buffer.from(bytes)
       const at = random.int(bytes.length)
@@ -188,7 +188,7 @@ describe("a library that is damaged", () => {
         (column) => !unprotected.has(`${table}.${column}`)
       )
       let damaged = 0
-      for (let n = 0; n < rounds(2, 30); n++) {
+      for (let n = 0; n < rounds(2, 12); n++) {
         const column = columns[random.int(columns.length)] ?? ""
         await new Promise(setImmediate)
         copyOf(world, path)

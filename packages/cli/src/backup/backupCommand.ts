@@ -129,7 +129,7 @@ export const backupCommand = define(
           "With --to DIR: make the folder when it is missing, and begin again in one whose vault is gone."
         )
       }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ to, make, description, tags, pinned, skipIfUnchanged, ...keys }, cli) =>
     Effect.gen(function* () {

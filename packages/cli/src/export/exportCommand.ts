@@ -28,48 +28,52 @@ import { count } from "../terminal/Text.js"
 const names =
   'An id, a name, the beginning of one, or a pattern such as "Night*"; may be given several times.'
 
-const chosenOptions = object({
-  source: optional(
-    argument(text("SOURCE"), "now, b31, a full id, latest, latest~2, or @1234 for a position of the log.")
-  ),
-  target: optional(
-    argument(file("TARGET"), "A file, or a folder for it. Without one: White Room Exports in your documents.")
-  ),
-  at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
-  format: oneOr(
-    "json",
-    "--format",
-    choice(exportFormats),
-    "json: the exchange file of White Room apps. files: a folder with one file per song, performance and preferences record. bundle: one .whiteroom file, exact whatever it holds."
-  ),
-  family: one(
-    "--for",
-    choice(["node", "ios"]),
-    "The apps that are to read the JSON. Without it those of Node."
-  ),
-  songs: many("--song", text("SONG"), `Only this song. ${names}`),
-  performances: many("--performance", text("PERFORMANCE"), `Only this performance. ${names}`),
-  tags: many("--tag", text("TAG"), "Only performances with this tag."),
-  kinds: many(
-    "--kind",
-    choice(["song", "performance", "preferences"]),
-    "Everything of this kind, and nothing else."
-  ),
-  withPerformances: flag("--with-performances", "Also the performances of the songs named."),
-  preferences: flag("--preferences", "Only the preferences."),
-  encrypt: flag("--encrypt", "Encrypt with a passphrase, in the age format."),
-  recipients: many(
-    "--recipient",
-    text("RECIPIENT"),
-    "Encrypt for this age recipient (age1…). May be given several times."
-  ),
-  armored: flag("--armor", "The encrypted file as text."),
-  force: flag("--force", "Replace what is there.")
-})
+const chosenOptions = () =>
+  object({
+    source: optional(
+      argument(text("SOURCE"), "now, b31, a full id, latest, latest~2, or @1234 for a position of the log.")
+    ),
+    target: optional(
+      argument(
+        file("TARGET"),
+        "A file, or a folder for it. Without one: White Room Exports in your documents."
+      )
+    ),
+    at: atOption('The state at a time: "2026-11-20 14:30", "yesterday 18:00", "last week", 6pm, 2h.'),
+    format: oneOr(
+      "json",
+      "--format",
+      choice(exportFormats),
+      "json: the exchange file of White Room apps. files: a folder with one file per song, performance and preferences record. bundle: one .whiteroom file, exact whatever it holds."
+    ),
+    family: one(
+      "--for",
+      choice(["node", "ios"]),
+      "The apps that are to read the JSON. Without it those of Node."
+    ),
+    songs: many("--song", text("SONG"), `Only this song. ${names}`),
+    performances: many("--performance", text("PERFORMANCE"), `Only this performance. ${names}`),
+    tags: many("--tag", text("TAG"), "Only performances with this tag."),
+    kinds: many(
+      "--kind",
+      choice(["song", "performance", "preferences"]),
+      "Everything of this kind, and nothing else."
+    ),
+    withPerformances: flag("--with-performances", "Also the performances of the songs named."),
+    preferences: flag("--preferences", "Only the preferences."),
+    encrypt: flag("--encrypt", "Encrypt with a passphrase, in the age format."),
+    recipients: many(
+      "--recipient",
+      text("RECIPIENT"),
+      "Encrypt for this age recipient (age1…). May be given several times."
+    ),
+    armored: flag("--armor", "The encrypted file as text."),
+    force: flag("--force", "Replace what is there.")
+  })
 
-const exportOptions = merge(chosenOptions, passphraseOptions)
+const exportOptions = () => merge(chosenOptions(), passphraseOptions())
 
-type Wish = InferValue<typeof exportOptions>
+type Wish = InferValue<ReturnType<typeof exportOptions>>
 
 /** Words that cannot be meant. */
 const unwritten = (message: string, recovery: string) => badUsage(`${message} Nothing was written.`, recovery)
@@ -201,6 +205,6 @@ export const exportCommand = define(
       ["whiteroom export now safe.json.age --encrypt", "encrypted; asks for a passphrase"]
     ]
   },
-  () => exportOptions,
+  exportOptions,
   (wish, cli) => performExport(cli, wish)
 )

@@ -48,7 +48,7 @@ export const importCommand = define(
           "Your age identity file, for what was encrypted for you."
         )
       }),
-      passphraseOptions
+      passphraseOptions()
     ),
   (wish, cli) => importFiles(cli, wish)
 )

@@ -13,7 +13,7 @@ import { readSetting } from "./readSetting.js"
 
 const zoneKey = "timeZone="
 
-const userOption = oneOr("default", "--user", text("USER"), "Whose preferences.")
+const userOption = () => oneOr("default", "--user", text("USER"), "Whose preferences.")
 
 const valueText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
 
@@ -28,7 +28,7 @@ const details = (cli: Cli, preferences: Outputs["prefs-show"]): string =>
 const show = define(
   "show",
   { onServer: true, brief: "The preferences; without any, the defaults." },
-  () => object({ user: userOption }),
+  () => object({ user: userOption() }),
   ({ user }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -59,7 +59,7 @@ const set = define(
   },
   () =>
     object({
-      user: userOption,
+      user: userOption(),
       settings: some(text("KEY=VALUE"))
     }),
   ({ user, settings }, cli) =>

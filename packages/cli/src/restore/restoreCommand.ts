@@ -36,7 +36,7 @@ export const restoreCommand = define(
       ["whiteroom restore latest --from /media/disk --mode exact", "everything, as the copies there have it"]
     ]
   },
-  () => restoreOptions,
+  restoreOptions,
   ({ plan, replan, device, wait, ...wish }, cli) =>
     Effect.gen(function* () {
       const { server } = cli

@@ -79,7 +79,7 @@ export const add = define(
       ]
     ]
   },
-  () => merge(object({ name: profileArgument(), when: whenOption() }), fieldOptions, careOptions),
+  () => merge(object({ name: profileArgument(), when: whenOption() }), fieldOptions(), careOptions()),
   ({ name, ...fields }, cli) =>
     Effect.gen(function* () {
       const library = yield* cli.open
@@ -161,8 +161,8 @@ export const edit = define(
         clear: many("--clear", choice(Object.keys(fieldOf)), "Take this option back to its default."),
         when: whenOption()
       }),
-      fieldOptions,
-      careOptions
+      fieldOptions(),
+      careOptions()
     ),
   ({ name, rename, clear, ...fields }, cli) =>
     Effect.gen(function* () {

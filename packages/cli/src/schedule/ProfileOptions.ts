@@ -38,110 +38,112 @@ export const whenOption = () =>
     'When: "daily 18:00", "nightly", "weekdays at 6pm", "mon, fri 7:30", "last sunday of the month 3:00", "day 1, 15 3:00", "every 30 minutes", or cron such as "0 18 * * 1-5". May be given several times.'
   )
 
-export const fieldOptions = object("The profile", {
-  zone: one(
-    "--zone",
-    text("ZONE"),
-    "Whose clock: a zone such as Europe/Berlin. Default: that of the machine."
-  ),
-  quiet: many("--quiet-time", text("TIMES"), 'No run begins then: "22:00-06:00", "weekdays 09:00-17:00".'),
-  catchUp: one(
-    "--catch-up",
-    catchUp(),
-    "Missed runs: one run makes up for all of them (once), none does (off), or only so long after."
-  ),
-  places: many(
-    "--to",
-    file("NAME|FOLDER"),
-    "A vault that gets every backup too: by its name, or a folder, best on another disk, which gets a vault at the first run. A folder must be there; a run never makes it."
-  ),
-  onBattery: one(
-    "--on-battery",
-    choice(["run", "pause"]),
-    "On battery, where the system tells: pause lets what is due wait for the mains. Default: run."
-  ),
-  onMetered: one(
-    "--on-metered",
-    choice(["run", "pause"]),
-    "On a network that costs by what is sent, where the system tells: pause lets wait what goes to vaults over it. Default: run."
-  ),
-  kinds: many(
-    "--kind",
-    choice(["song", "performance", "preferences"]),
-    "Only changes of these ask for a backup. The backup itself is always whole."
-  ),
-  always: flag("--even-if-unchanged", "Take one also when nothing changed."),
-  description: one(
-    "--description",
-    text("TEXT"),
-    "Of each backup; {profile}, {date}, {time} and {host} are filled in."
-  ),
-  tags: many("--tag", text("TAG"), "Of each backup."),
-  ...keepOptions({
-    last: "Of its backups, keep the last N. Default: 30.",
-    within: "All of this time before the newest: 12h, 30d, 1y.",
-    tags: "All with this tag."
+export const fieldOptions = () =>
+  object("The profile", {
+    zone: one(
+      "--zone",
+      text("ZONE"),
+      "Whose clock: a zone such as Europe/Berlin. Default: that of the machine."
+    ),
+    quiet: many("--quiet-time", text("TIMES"), 'No run begins then: "22:00-06:00", "weekdays 09:00-17:00".'),
+    catchUp: one(
+      "--catch-up",
+      catchUp(),
+      "Missed runs: one run makes up for all of them (once), none does (off), or only so long after."
+    ),
+    places: many(
+      "--to",
+      file("NAME|FOLDER"),
+      "A vault that gets every backup too: by its name, or a folder, best on another disk, which gets a vault at the first run. A folder must be there; a run never makes it."
+    ),
+    onBattery: one(
+      "--on-battery",
+      choice(["run", "pause"]),
+      "On battery, where the system tells: pause lets what is due wait for the mains. Default: run."
+    ),
+    onMetered: one(
+      "--on-metered",
+      choice(["run", "pause"]),
+      "On a network that costs by what is sent, where the system tells: pause lets wait what goes to vaults over it. Default: run."
+    ),
+    kinds: many(
+      "--kind",
+      choice(["song", "performance", "preferences"]),
+      "Only changes of these ask for a backup. The backup itself is always whole."
+    ),
+    always: flag("--even-if-unchanged", "Take one also when nothing changed."),
+    description: one(
+      "--description",
+      text("TEXT"),
+      "Of each backup; {profile}, {date}, {time} and {host} are filled in."
+    ),
+    tags: many("--tag", text("TAG"), "Of each backup."),
+    ...keepOptions({
+      last: "Of its backups, keep the last N. Default: 30.",
+      within: "All of this time before the newest: 12h, 30d, 1y.",
+      tags: "All with this tag."
+    })
   })
-})
 
-export const careOptions = object("Watching over it", {
-  staleAfter: one(
-    "--stale-after",
-    duration(),
-    "Without a good run for so long, status and the daemon raise the alarm. Default: twice the time between runs, and an hour."
-  ),
-  before: one("--before", text("COMMAND"), "Run before each backup; when it fails, none is taken."),
-  after: one("--after", text("COMMAND"), "Run after each good backup."),
-  failed: one("--failed", text("COMMAND"), "Run when one failed."),
-  timeLimit: one(
-    "--command-time",
-    number("SECONDS", 1),
-    "Such a command is ended after so long. Default: 60."
-  ),
-  heartbeat: one(
-    "--heartbeat",
-    text("URL"),
-    "Called after every good run: a service that watches it notices when it stops."
-  ),
-  webhook: one("--webhook", text("URL"), "Gets a JSON message when a run fails or none happens."),
-  webhookKey: one(
-    "--webhook-key",
-    file("FILE"),
-    "The first line of this file signs what the webhook gets: X-White-Room-Signature, HMAC-SHA-256."
-  ),
-  mailTo: many(
-    "--mail",
-    text("ADDRESS"),
-    "Gets a letter when runs begin to fail, when none is good for too long, and every week. May be given several times."
-  ),
-  mailServer: one(
-    "--mail-server",
-    text("SERVER"),
-    "What takes the letters: smtps://mail.example.com, or smtp://mail.example.com:587, which must encrypt too."
-  ),
-  mailFrom: one("--mail-from", text("ADDRESS"), "Whom they are from. Default: the first who gets them."),
-  mailUser: one("--mail-user", text("USER"), "Whose mail it is, where the server asks."),
-  mailPassword: one(
-    "--mail-password-file",
-    file("FILE"),
-    "Its first line is the password, read when a letter is sent. It is kept nowhere else."
-  ),
-  digest: one(
-    "--digest",
-    text("RULE"),
-    'When the week is told: a rule as for --when, or off. Default: "mondays 8:00".'
-  ),
-  drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),
-  sample: one(
-    "--sample",
-    sample(),
-    "How many songs and performances each drill restores, others every time. Default: 20."
-  ),
-  noNotify: flag("--no-notify", "No notifications on the desktop."),
-  disabled: flag("--disabled", "Not yet: whiteroom schedule resume begins it.")
-})
+export const careOptions = () =>
+  object("Watching over it", {
+    staleAfter: one(
+      "--stale-after",
+      duration(),
+      "Without a good run for so long, status and the daemon raise the alarm. Default: twice the time between runs, and an hour."
+    ),
+    before: one("--before", text("COMMAND"), "Run before each backup; when it fails, none is taken."),
+    after: one("--after", text("COMMAND"), "Run after each good backup."),
+    failed: one("--failed", text("COMMAND"), "Run when one failed."),
+    timeLimit: one(
+      "--command-time",
+      number("SECONDS", 1),
+      "Such a command is ended after so long. Default: 60."
+    ),
+    heartbeat: one(
+      "--heartbeat",
+      text("URL"),
+      "Called after every good run: a service that watches it notices when it stops."
+    ),
+    webhook: one("--webhook", text("URL"), "Gets a JSON message when a run fails or none happens."),
+    webhookKey: one(
+      "--webhook-key",
+      file("FILE"),
+      "The first line of this file signs what the webhook gets: X-White-Room-Signature, HMAC-SHA-256."
+    ),
+    mailTo: many(
+      "--mail",
+      text("ADDRESS"),
+      "Gets a letter when runs begin to fail, when none is good for too long, and every week. May be given several times."
+    ),
+    mailServer: one(
+      "--mail-server",
+      text("SERVER"),
+      "What takes the letters: smtps://mail.example.com, or smtp://mail.example.com:587, which must encrypt too."
+    ),
+    mailFrom: one("--mail-from", text("ADDRESS"), "Whom they are from. Default: the first who gets them."),
+    mailUser: one("--mail-user", text("USER"), "Whose mail it is, where the server asks."),
+    mailPassword: one(
+      "--mail-password-file",
+      file("FILE"),
+      "Its first line is the password, read when a letter is sent. It is kept nowhere else."
+    ),
+    digest: one(
+      "--digest",
+      text("RULE"),
+      'When the week is told: a rule as for --when, or off. Default: "mondays 8:00".'
+    ),
+    drill: many("--drill", text("RULE"), 'When to prove that its backups can be restored: "sundays 12:00".'),
+    sample: one(
+      "--sample",
+      sample(),
+      "How many songs and performances each drill restores, others every time. Default: 20."
+    ),
+    noNotify: flag("--no-notify", "No notifications on the desktop."),
+    disabled: flag("--disabled", "Not yet: whiteroom schedule resume begins it.")
+  })
 
-export type Fields = InferValue<typeof fieldOptions> & InferValue<typeof careOptions>
+export type Fields = InferValue<ReturnType<typeof fieldOptions>> & InferValue<ReturnType<typeof careOptions>>
 
 const keepOf = (fields: Fields): Readonly<Record<string, unknown>> =>
   defined({

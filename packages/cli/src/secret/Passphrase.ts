@@ -11,14 +11,15 @@ import { type CliFailure, refusal } from "../error/CliError.js"
 import { askSecret } from "./askSecret.js"
 import { readSecretFile } from "./readSecretFile.js"
 
-export const passphraseOptions = object({
-  passphraseFile: one("--passphrase-file", file("FILE"), "The passphrase is the first line of this file."),
-  passphraseCommand: one(
-    "--passphrase-command",
-    text("COMMAND"),
-    'The passphrase is the first line that this command prints, such as "pass show white-room".'
-  )
-})
+export const passphraseOptions = () =>
+  object({
+    passphraseFile: one("--passphrase-file", file("FILE"), "The passphrase is the first line of this file."),
+    passphraseCommand: one(
+      "--passphrase-command",
+      text("COMMAND"),
+      'The passphrase is the first line that this command prints, such as "pass show white-room".'
+    )
+  })
 
 export interface PassphraseOptions {
   readonly passphraseFile?: string | undefined

@@ -21,7 +21,7 @@ export const identityOption = () =>
     "An age identity file that opens the vault; the text of a recovery kit is one."
   )
 
-export const unlockOptions = merge(passphraseOptions, object({ identity: identityOption() }))
+export const unlockOptions = () => merge(passphraseOptions(), object({ identity: identityOption() }))
 
 export interface UnlockOptions extends PassphraseOptions {
   readonly identity?: ReadonlyArray<string>

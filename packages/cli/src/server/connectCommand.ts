@@ -71,7 +71,7 @@ export const connectCommand = define(
           "What is done with restores that are sent from there: copies (the default) takes copies and asks about the rest, replace takes all, refuse takes none. whiteroom inbox set changes it."
         )
       }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ link: written, name = "server", remoteRestores, ...wish }, cli) =>
     Effect.gen(function* () {

@@ -39,7 +39,7 @@ export const setupCommand = define(
         noService: flag("--no-service", "Do not have the system start the daemon."),
         from: one("--from", file("FILE"), "Places and times from a JSON file, for many computers alike.")
       }),
-      passphraseOptions
+      passphraseOptions()
     ),
   ({ places, ...wish }, cli) =>
     Effect.gen(function* () {

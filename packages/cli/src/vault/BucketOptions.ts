@@ -5,10 +5,11 @@ import { loadVault } from "../command/Load.js"
 import { one, text } from "../command/Options.js"
 import { refusal } from "../error/CliError.js"
 
-export const bucketOptions = object({
-  endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
-  region: one("--region", text("REGION"), "The region of a bucket.")
-})
+export const bucketOptions = () =>
+  object({
+    endpoint: one("--endpoint", text("URL"), "The server of a bucket that is not at AWS."),
+    region: one("--region", text("REGION"), "The region of a bucket.")
+  })
 
 /** What was said of a bucket. */
 export interface BucketOptions {

@@ -59,7 +59,7 @@ const exportCommand = define(
   () =>
     merge(
       object({ vault: vaultArgument(), target: argument(file("FILE"), "A new file: .txt or .html.") }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ vault: name, target, ...options }, cli) =>
     Effect.gen(function* () {
@@ -97,7 +97,7 @@ const exportCommand = define(
 const listCommand = define(
   "list",
   { brief: "Who may open a vault." },
-  () => merge(object({ vault: vaultArgument() }), unlockOptions),
+  () => merge(object({ vault: vaultArgument() }), unlockOptions()),
   ({ vault: name, ...options }, cli) =>
     Effect.gen(function* () {
       const { groupedFingerprint, listSlots } = yield* loadVault
@@ -161,7 +161,7 @@ const addCommand = define(
         label: one("--label", text("TEXT"), "What the key is called in whiteroom key list."),
         identity: identityOption()
       }),
-      passphraseOptions
+      passphraseOptions()
     ),
   ({ vault: name, label, identity, ...options }, cli) =>
     Effect.gen(function* () {
@@ -212,7 +212,7 @@ const removeCommand = define(
         vault: vaultArgument(),
         slot: argument(text("KEY"), "A key of whiteroom key list, how it begins, or what it is called.")
       }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ vault: name, slot: wanted, ...options }, cli) =>
     Effect.gen(function* () {

@@ -88,8 +88,8 @@ const addCommand = define(
         ),
         plain: flag("--plain", "Do not seal it. Folders are plain by default.")
       }),
-      bucketOptions,
-      unlockOptions
+      bucketOptions(),
+      unlockOptions()
     ),
   ({ name, place, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {

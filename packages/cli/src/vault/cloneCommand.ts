@@ -72,8 +72,8 @@ export const cloneCommand = define(
           "Do not wait for files that a sync service has not brought yet: fail (exit code 14)."
         )
       }),
-      bucketOptions,
-      unlockOptions
+      bucketOptions(),
+      unlockOptions()
     ),
   ({ place, library: of, name = "home", partial, noWait, endpoint, region, ...options }, cli) =>
     Effect.gen(function* () {

@@ -41,7 +41,7 @@ export const policyCommand = define(
           "Keep what a library forgot for so long. Default 30."
         )
       }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ vault: name, keepEdits, graceDays, ...options }, cli) =>
     Effect.gen(function* () {

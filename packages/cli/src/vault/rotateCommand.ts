@@ -36,7 +36,7 @@ export const rotateCommand = define(
         vault: vaultArgument(),
         reseal: flag("--reseal", "Seal what is there again, too: reads and writes all of it.")
       }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ vault: name, reseal: again, ...options }, cli) =>
     Effect.gen(function* () {

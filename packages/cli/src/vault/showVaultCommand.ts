@@ -84,7 +84,7 @@ export const showVaultCommand = define(
   () =>
     merge(
       object({ vault: argument(text("VAULT"), "A name of whiteroom vault list, or a place.") }),
-      unlockOptions
+      unlockOptions()
     ),
   ({ vault, ...options }, cli) =>
     Effect.flatMap(requireVault(cli, vault, options), (found) => showVault(cli, found))

@@ -1,7 +1,8 @@
+import { formatCount } from "../bounds/formatCount.js"
 import { germanNames, germanNouns } from "./Dictionary.js"
 import type { Phrases } from "./Phrases.js"
 
-const grouped = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ".")
+const grouped = (amount: number): string => formatCount(amount).replaceAll(",", ".")
 
 const decimal = (number: string): string => number.replace(".", ",")
 
